@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { PACKAGE_FOLDERS } from './source-file.ts';
+
+function manifestOf(folder: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../${folder}/package.json`, import.meta.url), 'utf8'));
+}
+
+test('the root manifest lists every package folder and is never published', () => {
+  expect(manifestOf('.')).toMatchObject({ workspaces: [...PACKAGE_FOLDERS], private: true });
+});
+
+describe.each(PACKAGE_FOLDERS)('the manifest of %s', (folder) => {
+  test('carries the version, the Node range, the module type and the licence of the project', () => {
+    expect(manifestOf(folder)).toMatchObject({
+      version: '0.1.0',
+      type: 'module',
+      engines: { node: '>=20.19' },
+      license: 'Apache-2.0',
+    });
+  });
+
+  test('keeps tests out of what is published', () => {
+    if (folder === 'bench') expect(manifestOf(folder)).toMatchObject({ private: true });
+    else expect(JSON.stringify(manifestOf(folder))).toMatch(/"files":\[[^\]]*"![^"]*\*\*\/\*\.test\.ts"/);
+  });
+});

@@ -1,0 +1,40 @@
+import type { SourceFile } from '../source-file.ts';
+
+/** Subpaths of our packages that bring an adapter with them. */
+const ADAPTER_SUBPATHS: ReadonlySet<string> = new Set([
+  '@chiavetta/firmware-sim/adapters/pty',
+  '@chiavetta/validator/memory',
+  '@chiavetta/validator/sqlite',
+  '@chiavetta/validator/node-crypto',
+  '@chiavetta/validator/outbox',
+  '@chiavetta/provisioning/node-serial',
+]);
+
+const PRODUCT_FOLDERS: readonly string[] = ['protocol', 'firmware-sim', 'validator', 'provisioning', 'cli'];
+
+/** Adapters meet in the composition root and nowhere else in the product. */
+export function adaptersOutsideCompose(file: SourceFile): readonly string[] {
+  if (file.isTest || !PRODUCT_FOLDERS.includes(file.folder) || file.path === 'cli/src/compose.ts') return [];
+  return file.imports
+    .filter((specifier) => ADAPTER_SUBPATHS.has(specifier) || reachesAnotherAdapter(file, specifier))
+    .map((specifier) => `${file.path} uses the adapter ${specifier}; only cli/src/compose.ts may`);
+}
+
+/** Whether a relative import goes into an adapter folder which is not the importing file's own. */
+function reachesAnotherAdapter(file: SourceFile, specifier: string): boolean {
+  if (!specifier.startsWith('.')) return false;
+  const target = adapterOf(new URL(specifier, `file:///${file.path}`).pathname.slice(1));
+  return target !== undefined && target !== adapterOf(file.path);
+}
+
+function adapterOf(path: string): string | undefined {
+  return /^([^/]+\/src\/adapters\/[^/]+)\//.exec(path)?.[1];
+}
+
+/** The serial binding is native code: one adapter loads it, so that nothing else needs it. */
+export function serialportOutsideAdapter(file: SourceFile): readonly string[] {
+  if (file.path.startsWith('provisioning/src/adapters/node-serial')) return [];
+  return file.imports
+    .filter((specifier) => specifier === 'serialport' || specifier.startsWith('@serialport/'))
+    .map((specifier) => `${file.path} imports ${specifier}; only the node-serial adapter may`);
+}
