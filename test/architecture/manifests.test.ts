@@ -25,3 +25,13 @@ describe.each(PACKAGE_FOLDERS)('the manifest of %s', (folder) => {
     else expect(JSON.stringify(manifestOf(folder))).toMatch(/"files":\[[^\]]*"![^"]*\*\*\/\*\.test\.ts"/);
   });
 });
+
+test('the lockfile names the builds of every platform, without which npm ci refuses it', () => {
+  const lock = readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8');
+  const { packages }: { packages: Record<string, { optionalDependencies?: Record<string, string> }> } =
+    JSON.parse(lock);
+  const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+  const paths = Object.keys(packages);
+  expect(wanted.length).toBeGreaterThan(20);
+  expect(wanted.filter((name) => !paths.some((path) => path.endsWith(`node_modules/${name}`)))).toEqual([]);
+});
