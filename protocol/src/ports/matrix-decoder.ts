@@ -15,14 +15,21 @@ export type DecodedMatrix = {
   readonly version: number;
 };
 
-/** Why no colour matrix was read. */
+/**
+ * Why no payload came out of a picture. The codes are for the person who holds the camera: closer, steadier, out of
+ * the light, another picture. docs/spec/matrix.md, "Reasons".
+ */
 export type MatrixReadError =
-  | { readonly code: 'bad_frame'; readonly expectedBytes: number; readonly foundBytes: number }
-  | { readonly code: 'frame_too_large'; readonly pixelCount: number; readonly pixelCountMax: number }
-  | { readonly code: 'not_found' }
-  | { readonly code: 'unreadable'; readonly layersRead: number }
-  | { readonly code: 'layers_disagree' }
-  | { readonly code: 'not_accepted' };
+  /** Nothing in the picture looks like a matrix; also a frame whose bytes do not fit its size. */
+  | { readonly code: 'no_symbol' }
+  | { readonly code: 'too_small'; readonly modulePx: number }
+  | { readonly code: 'too_blurred' }
+  | { readonly code: 'glare' }
+  /** A two-dimensional code, but not one of this format. */
+  | { readonly code: 'foreign_code' }
+  /** A matrix was found but cannot be read, or `accept` refused everything that was read. */
+  | { readonly code: 'damaged' }
+  | { readonly code: 'too_large'; readonly sidePx: number; readonly sidePxMax: number };
 
 /**
  * Reads a colour matrix from a picture. Total: any picture gives a value, none throws. `accept` looks at a payload
