@@ -1,4 +1,12 @@
-type Node = { readonly type: string; readonly [key: string]: unknown };
+type Node = {
+  readonly type: string;
+  readonly name?: unknown;
+  readonly params?: unknown;
+  readonly local?: unknown;
+  readonly id?: unknown;
+  readonly computed?: unknown;
+  readonly [field: string]: unknown;
+};
 
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
@@ -17,24 +25,55 @@ const NAME_FIELDS: Readonly<Record<string, string>> = {
   ExportSpecifier: 'exported',
 };
 
-/** Every identifier that stands for a value or a type in a program, once each, in order of appearance. */
+/**
+ * Every identifier that a program uses without declaring it anywhere, once each, in order of appearance.
+ * Scopes are not told apart: a name declared in one function counts as declared in the whole file.
+ */
 export function freeNames(program: unknown): readonly string[] {
-  const names = new Set<string>();
-  collect(program, names);
-  return [...names];
+  const used = new Set<string>();
+  const declared = new Set<string>();
+  collect(program, used, declared);
+  return [...used].filter((name) => !declared.has(name));
 }
 
-function collect(value: unknown, names: Set<string>): void {
+function collect(value: unknown, used: Set<string>, declared: Set<string>): void {
   if (Array.isArray(value)) {
-    for (const element of value) collect(element, names);
+    for (const element of value) collect(element, used, declared);
     return;
   }
   if (!isNode(value)) return;
-  const { name } = value;
-  if (value.type === 'Identifier' && typeof name === 'string') names.add(name);
-  const skipped = value['computed'] === true ? undefined : NAME_FIELDS[value.type];
+  if (value.type === 'Identifier' && typeof value.name === 'string') used.add(value.name);
+  for (const pattern of [value.params, namesOf(value)]) {
+    declare(pattern, declared);
+  }
+  const skipped = value.computed === true ? undefined : NAME_FIELDS[value.type];
   for (const [field, child] of Object.entries(value)) {
-    const isShorthand = value.type === 'Property' && value['shorthand'] === true;
-    if (field !== skipped || isShorthand) collect(child, names);
+    if (field !== skipped) collect(child, used, declared);
   }
 }
+
+/** The part of a declaration or an import that names what it brings into being. */
+function namesOf(node: Node): unknown {
+  if (node.type === 'VariableDeclarator') return node.id;
+  return node.type.startsWith('Import') ? node.local : undefined;
+}
+
+/** Adds the names that a parameter list, a destructuring or an import brings into being. */
+function declare(pattern: unknown, declared: Set<string>): void {
+  if (Array.isArray(pattern)) {
+    for (const element of pattern) declare(element, declared);
+    return;
+  }
+  if (!isNode(pattern)) return;
+  if (pattern.type === 'Identifier' && typeof pattern.name === 'string') declared.add(pattern.name);
+  const inner = PATTERN_FIELDS[pattern.type];
+  if (inner !== undefined) declare(pattern[inner], declared);
+}
+
+const PATTERN_FIELDS: Readonly<Record<string, string>> = {
+  ObjectPattern: 'properties',
+  Property: 'value',
+  ArrayPattern: 'elements',
+  AssignmentPattern: 'left',
+  RestElement: 'argument',
+};
