@@ -6,7 +6,7 @@ import { err, ok } from './result.ts';
 import { asciiBytes, asciiText } from './text-codings.ts';
 
 /** Why the bytes of one field do not stand for a value. */
-export type FieldFault = 'text_too_long' | 'text_not_printable' | 'text_padding';
+export type FieldFault = 'text_too_long' | 'text_not_printable' | 'text_padding' | 'out_of_range';
 
 /** One column of a layout table: a fixed number of bytes that stand for a value. */
 export type Field<T> = {
