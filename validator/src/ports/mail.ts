@@ -1,0 +1,37 @@
+/** Every message that the validator sends to a customer; the outbox adapter has the text of each. */
+export const MAIL_KINDS = [
+  'user-code',
+  'initial-pin',
+  'new-pin',
+  'pin-changed',
+  'account-blocked',
+  'account-reinstated',
+  'codes-blocked',
+  'device-bound',
+  'device-blocked',
+  'device-replaced',
+  'device-reset',
+  'device-unlocked',
+  'pairing-done',
+  'pairing-failed',
+] as const;
+
+/** Which message it is. A new kind is added here and gets its text in the outbox adapter's catalogue. */
+export type MailKind = (typeof MAIL_KINDS)[number];
+
+/** One message to a customer, written in the same commit as the change that it tells about. */
+export type Mail = {
+  /** A bare address, `name@host`. */
+  readonly to: string;
+  readonly kind: MailKind;
+  /** What the text's placeholders stand for, for instance `pin` or `serial`. */
+  readonly fields: Readonly<Record<string, string>>;
+};
+
+/** A message that waits for delivery. */
+export type PendingMail = Mail & {
+  /** Unique in its store, never used again. */
+  readonly id: number;
+  /** When the change was committed, in milliseconds since 1970. */
+  readonly createdMs: number;
+};
