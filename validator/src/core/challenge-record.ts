@@ -1,0 +1,68 @@
+import type { OpenSecret, SealedSecret } from './token-record.ts';
+
+/** What the portal shows: a field for a fob's code, or a matrix. */
+export type ChallengeKind = 'otp' | 'login' | 'pair1' | 'pair2';
+
+/** Whom a challenge is for. A dead one looks the same outside and is refused whatever is typed. */
+export type ChallengeTarget =
+  | { readonly tag: 'live'; readonly customerId: string; readonly serial: string; readonly slot: number }
+  | { readonly tag: 'dead'; readonly reason: string; readonly customerId?: string };
+
+/** What the challenge asks. `secret` is the response key (login), k_c10 and the plaintext (pair1) or k_c6 (pair2). */
+export type ChallengeTask<Secret> =
+  | { readonly tag: 'otp' }
+  | {
+      readonly tag: 'login';
+      readonly payload: Uint8Array;
+      readonly plaintextHash: Uint8Array;
+      readonly secret: Secret;
+      readonly generation: number;
+      readonly n: number;
+    }
+  | {
+      readonly tag: 'pair1' | 'pair2';
+      readonly payload: Uint8Array;
+      readonly secret: Secret;
+      readonly generation: number;
+    };
+
+/** The answer that a retransmission gets again. */
+export type StoredAnswer = {
+  readonly idempotencyKey: string;
+  /** MAC of the request, so that another request under the same key is not taken for it. */
+  readonly requestMark: Uint8Array;
+  readonly answer:
+    | { readonly outcome: 'session' }
+    | { readonly outcome: 'continue'; readonly challengeId: string }
+    | { readonly outcome: 'refused' };
+};
+
+/** A challenge. `Challenge<SealedSecret>` is the row, `Challenge<OpenSecret>` what decisions work on. */
+export type Challenge<Secret> = {
+  /** The record's id: 32 hexadecimal digits. */
+  readonly challengeId: string;
+  /** A code is accepted only from the portal session that its challenge was issued to. */
+  readonly portalSession: string;
+  readonly target: ChallengeTarget;
+  readonly task: ChallengeTask<Secret>;
+  readonly issuedAtMs: number;
+  readonly expiresAtMs: number;
+  readonly triesLeft: number;
+  readonly state: 'live' | 'used' | 'void';
+  readonly storeEpoch: number;
+  readonly answers: readonly StoredAnswer[];
+};
+export type ChallengeRecord = Challenge<SealedSecret>;
+export type ChallengeState = Challenge<OpenSecret>;
+
+/** A session of the portal. The record's id is the hexadecimal SHA-256 of the token that the browser holds. */
+export type SessionRecord = {
+  readonly customerId: string;
+  readonly serial: string;
+  readonly portalSession: string;
+  readonly challengeId: string;
+  readonly openedAtMs: number;
+  readonly lastSeenMs: number;
+  /** True: this session can do nothing but choose a new PIN. */
+  readonly pinChangeOnly: boolean;
+};

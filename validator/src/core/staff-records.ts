@@ -1,0 +1,82 @@
+import type { DeviceOperation } from './token-record.ts';
+
+export type OperatorRole = 'clerk' | 'supervisor' | 'auditor' | 'referente' | 'service';
+
+/** A person or program that works at the bank's side. The record's id is the name. */
+export type OperatorRecord = {
+  readonly name: string;
+  /** Stands in tickets: 4 bytes, unique, never used again. */
+  readonly operatorId: number;
+  readonly role: OperatorRole;
+  readonly salt: Uint8Array;
+  readonly verifier: Uint8Array;
+  readonly createdAtMs: number;
+  readonly disabled: boolean;
+  readonly wrongPasswords: number;
+  readonly coolingUntilMs?: number;
+};
+
+/** The record's id is the hexadecimal SHA-256 of the token that the operator's program holds. */
+export type OperatorSessionRecord = {
+  readonly name: string;
+  readonly role: OperatorRole;
+  readonly openedAtMs: number;
+  readonly lastSeenMs: number;
+};
+
+export type RequestOperation = Exclude<DeviceOperation, 'provision' | 'revoke'> | 'replace';
+export type RequestState = 'waiting' | 'approved' | 'rejected' | 'used';
+
+/** Something that two people have to want. The record's id is the request id. */
+export type RequestRecord = {
+  readonly requestId: string;
+  readonly operation: RequestOperation;
+  readonly serial: string;
+  readonly customerId?: string;
+  readonly oldSerial?: string;
+  readonly slot?: number;
+  readonly reason: string;
+  readonly requester: string;
+  readonly approver?: string;
+  readonly state: RequestState;
+  readonly atMs: number;
+  readonly decidedAtMs?: number;
+};
+
+/** A minted ticket, so that none is used twice. The record's id is the txid in hexadecimal. */
+export type TicketRecord = {
+  readonly txid: string;
+  readonly serial: string;
+  readonly operation: DeviceOperation;
+  readonly requestId?: string;
+  readonly issuedAtMs: number;
+  readonly expiresAtMs: number;
+  readonly usedAtMs?: number;
+};
+
+/** A batch issuer whose tokens are taken. The record's id is the issuer id in decimal. */
+export type IssuerRecord = {
+  readonly issuerId: number;
+  readonly certificate: Uint8Array;
+  readonly atMs: number;
+};
+
+/** A serial that a signed manifest announced. The record's id is the serial. */
+export type ShippedRecord = {
+  readonly serial: string;
+  readonly certificateHash: Uint8Array;
+  readonly makerId: number;
+  readonly manifestId: number;
+  readonly atMs: number;
+};
+
+/** One value about the whole store. The record's id is its name: `epoch`, `operators`, `manifest:<maker>:<id>`. */
+export type MetaRecord = { readonly value: number; readonly text?: string };
+
+/** The answer to a staff request that may be sent again. The record's id is operator and key. */
+export type IdempotencyRecord = {
+  readonly requestMark: Uint8Array;
+  readonly status: number;
+  readonly body: string;
+  readonly atMs: number;
+};
