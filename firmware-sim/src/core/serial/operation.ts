@@ -1,59 +1,37 @@
 import type { Result } from '@chiavetta/protocol/bytes';
+import type { TokenSerial } from '@chiavetta/protocol/keys';
+import type { PrekeyBlock, PrepareBody, WireErrorName } from '@chiavetta/protocol/wire';
 import type { Board } from '../board.ts';
 import type { Screen } from '../device.ts';
 import type { FlashMap, RecordWish } from '../flash-map.ts';
 import type { NvmOp } from '../records/index.ts';
 
-/** Codes of the ERROR and REFUSED messages, docs/spec/wire.md. */
-export const REFUSAL = {
-  version: 1,
-  badState: 2,
-  sessionDead: 3,
-  badLength: 4,
-  authority: 5,
-  ticket: 6,
-  refusedByPerson: 7,
-  storage: 8,
-  tamper: 9,
-  blocked: 10,
-  unsupported: 11,
-} as const;
-
-/** One of the codes of `REFUSAL`. */
-export type RefusalCode = (typeof REFUSAL)[keyof typeof REFUSAL];
-
 /** Who a device is, as its factory wrote it. */
 export type SerialIdentity = {
-  readonly serial: bigint;
+  readonly serial: TokenSerial;
   readonly model: number;
   readonly firmware: number;
   readonly capabilities: number;
   readonly opTimeMs: number;
-  readonly maxFrameBytes: number;
   /** 158 bytes. */
   readonly certificate: Uint8Array;
   readonly x25519Secret: Uint8Array;
   readonly anchorPublicKey: Uint8Array;
 };
 
-/** An operation that the authority's ticket allows and whose PREPARE body has the right size. */
+/** An operation that the authority's ticket allows and whose PREPARE body decodes. */
 export type SerialRequest = {
-  /** One of `OPERATIONS` of the keys package. */
-  readonly operation: number;
-  readonly slot: number;
-  /** The ticket's nonce. */
+  readonly prepare: PrepareBody;
+  /** The ticket's nonce, 16 bytes. */
   readonly txid: Uint8Array;
-  /** The PREPARE body as sent; its first four bytes are the new seedEpoch, already checked to be above the device's. */
-  readonly prepareBody: Uint8Array;
-  readonly seedEpoch: number;
 };
 
 /** What a device keeps of an operation until COMMIT. */
 export type StagedOperation = {
   /** At most `stagedBytesMax`: whatever `apply` needs; sealed by the serial core before it reaches flash. */
   readonly staged: Uint8Array;
-  /** What READY carries after its MAC: the prekey block of an OTC token, nothing for a fob. At most `readyTailBytesMax`. */
-  readonly readyTail: Uint8Array;
+  /** What READY carries after its MAC: BIND, RESET and REKEY of an OTC token. */
+  readonly prekeys?: PrekeyBlock;
 };
 
 /** The part of a device's state that the serial core reads and changes. */
@@ -72,40 +50,46 @@ export interface SerialDevice<D extends SerialCarrier> {
   readonly appliedEpoch: (device: D) => number;
   /** The device's flash map; it has the record of `transactionWish`. */
   readonly map: FlashMap;
+  /** What the link announces in HELLO, 256 to 1,024. */
+  readonly frameLimitBytes: number;
   /** Whether the device can do this now, and the screen that asks a person for OK. */
-  readonly review: (device: D, request: SerialRequest) => Result<Screen, RefusalCode>;
-  /** How many seed bytes to derive for the request: 20 or 32 for a fob, 0 for an OTC token. */
-  readonly seedBytes: (request: SerialRequest) => 0 | 20 | 32;
+  readonly review: (device: D, request: SerialRequest) => Result<Screen, WireErrorName>;
+  /** How many seed bytes to derive: 20 or 32 for a fob's PROVISION, 0 otherwise. */
+  readonly seedBytes: (prepare: PrepareBody) => 0 | 20 | 32;
   /** Prepares the operation in RAM (draws keys from `device.board.rng`) and says what to keep. Plans no write itself. */
   readonly stage: (
     device: D,
     request: SerialRequest,
     seed: Uint8Array,
-  ) => Result<{ readonly device: D; readonly operation: StagedOperation }, RefusalCode>;
+  ) => Result<{ readonly device: D; readonly operation: StagedOperation }, WireErrorName>;
   /** Makes a committed operation true: the writes, idempotent by `seedEpoch`, and the RAM state that goes with them. */
   readonly apply: (
     device: D,
     transaction: {
+      /** One of `OPERATIONS` of the keys package. */
       readonly operation: number;
-      readonly slot: number;
       readonly seedEpoch: number;
       readonly staged: Uint8Array;
     },
   ) => { readonly device: D; readonly ops: readonly NvmOp[] };
 }
 
-/** Bytes of the transaction record that are not device-specific. */
-export const TRANSACTION_FIXED_BYTES = 160;
+/** Name of the transaction record in every flash map. */
+export const TRANSACTION_RECORD = 'transaction';
 
 /** The transaction record that a device's flash map must have for the serial core. */
 export function transactionWish(wish: {
   readonly id: number;
   readonly stagedBytesMax: number;
-  readonly readyTailBytesMax: number;
+  /** 0, or 321 where READY carries a prekey block. */
+  readonly prekeyBytesMax: number;
 }): RecordWish {
   return {
-    name: 'transaction',
+    name: TRANSACTION_RECORD,
     id: wish.id,
-    bodyBytesMax: TRANSACTION_FIXED_BYTES + wish.stagedBytesMax + wish.readyTailBytesMax,
+    bodyBytesMax: TRANSACTION_FIXED_BYTES + wish.stagedBytesMax + wish.prekeyBytesMax,
   };
 }
+
+/** Bytes of the transaction record that are not device-specific, and of sealing. */
+const TRANSACTION_FIXED_BYTES = 160;
