@@ -1,2 +1,10 @@
 #!/usr/bin/env node
-export {};
+import { runCli } from './run-cli.ts';
+
+process.exitCode = await runCli({
+  argv: process.argv.slice(2),
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});

@@ -1,0 +1,77 @@
+import { Failure } from '../output/failure.ts';
+import { isFailureId } from '../output/failure-table.ts';
+
+/** Speaks to the validator over HTTP; its errors become failures with the same id and the server's own words. */
+export interface ValidatorClient {
+  readonly url: string;
+  get<Answer>(path: string, options?: CallOptions): Promise<Answer>;
+  post<Answer>(path: string, body: unknown, options?: CallOptions): Promise<Answer>;
+  delete(path: string, options?: CallOptions): Promise<void>;
+}
+
+export type CallOptions = {
+  /** Of an operator or a portal session; sent as a bearer token. */
+  readonly bearer?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+type ErrorBody = { readonly id?: unknown; readonly message?: unknown };
+
+export function validatorClient({
+  url,
+  signal,
+}: {
+  readonly url: string;
+  readonly signal: AbortSignal;
+}): ValidatorClient {
+  const call = async <Answer>(
+    method: string,
+    path: string,
+    body: unknown,
+    options: CallOptions,
+  ): Promise<Answer> => {
+    const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
+    if (options.bearer !== undefined) headers['authorization'] = `Bearer ${options.bearer}`;
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      if (signal.aborted) throw new Failure('INTERRUPTED');
+      throw new Failure('SERVER_DOWN', { url }, { cause });
+    });
+    const text = await response.text();
+    if (!response.ok) throw failureOf(response.status, text);
+    const answer: Answer = text === '' ? undefined : JSON.parse(text);
+    return answer;
+  };
+  return {
+    url,
+    get: (path, options = {}) => call('GET', path, undefined, options),
+    post: (path, body, options = {}) => call('POST', path, body, options),
+    delete: (path, options = {}) => call('DELETE', path, undefined, options),
+  };
+}
+
+const ANSWER_MS_MAX = 30_000;
+
+function failureOf(status: number, text: string): Failure {
+  const { id, message } = errorBody(text);
+  const reason = typeof message === 'string' ? message : `status ${status}`;
+  if (typeof id === 'string' && isFailureId(id)) return new Failure(id, { reason });
+  if (status === 401) return new Failure('SIGN_IN');
+  if (status === 403) return new Failure('NOT_ALLOWED', { reason });
+  if (status === 404) return new Failure('SERVER_REFUSED', { reason });
+  return new Failure('SERVER_REFUSED', { reason });
+}
+
+function errorBody(text: string): ErrorBody {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? body : {};
+  } catch {
+    return {};
+  }
+}

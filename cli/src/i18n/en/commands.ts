@@ -1,0 +1,5 @@
+/** One line a command: what it does for whom. */
+export const commandTexts: Readonly<Record<string, string>> = {
+  demo: 'The whole main job on this machine: two tokens, provisioning, pairing, logins, blocks and recovery',
+  doctor: 'Looks at this machine and says what is missing',
+};

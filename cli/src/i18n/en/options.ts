@@ -1,0 +1,12 @@
+/** One line an option (by its long name) or argument (in angle brackets). */
+export const optionTexts: Readonly<Record<string, string>> = {
+  json: 'print JSON on standard output, for programs',
+  lang: 'language of the texts (en)',
+  plain: 'plain lines, no colours and no drawing',
+  yes: 'answer yes to every question',
+  quiet: 'no sentences beside the answer',
+  stdin: 'take answers from the lines of standard input',
+  server: 'URL of the validator (else CHIAVETTA_SERVER, else the one that runs here)',
+  help: 'show this help',
+  version: 'show the versions of package, wire, matrix, schema and firmware',
+};

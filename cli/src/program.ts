@@ -1,0 +1,161 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { CommandArgs, CommandGroup, CommandSpec } from './command.ts';
+import { commandName } from './command.ts';
+import type { Catalogue } from './i18n/catalogue.ts';
+import { usageFailure } from './output/failure.ts';
+
+/** Runs one chosen command with what was typed. */
+export type Runner = (spec: CommandSpec, args: CommandArgs, globals: GlobalOptions) => Promise<void>;
+
+/** The options that every command takes. */
+export type GlobalOptions = {
+  readonly json: boolean;
+  readonly plain: boolean;
+  readonly yes: boolean;
+  readonly quiet: boolean;
+  readonly stdin: boolean;
+};
+
+export type ProgramOptions = {
+  readonly specs: readonly CommandSpec[];
+  readonly catalogue: Catalogue;
+  readonly version: string;
+  readonly runner: Runner;
+  readonly writeOut: (text: string) => void;
+  readonly writeErr: (text: string) => void;
+};
+
+/** The commander tree, made from the command descriptions: no logic of its own. */
+export function createProgram(options: ProgramOptions): Command {
+  const { specs, catalogue, version, writeOut, writeErr } = options;
+  const program = new Command('chiavetta')
+    .description(catalogue.texts['help.tagline'])
+    .version(version, '--version', catalogue.options['version'] ?? '')
+    .configureOutput({ writeOut, writeErr })
+    .exitOverride()
+    .enablePositionalOptions()
+    .showHelpAfterError('(add --help for how it is used)');
+  const nouns = new Map<string, Command>();
+  for (const spec of specs) {
+    const [first = '', second] = spec.path;
+    if (second === undefined) {
+      program.addCommand(leaf(first, spec, options));
+      continue;
+    }
+    const noun = nouns.get(first) ?? nounCommand(first, options);
+    if (!nouns.has(first)) {
+      nouns.set(first, noun);
+      program.addCommand(noun);
+    }
+    noun.addCommand(leaf(second, spec, options));
+  }
+  program.configureHelp({ formatHelp: () => overview(specs, catalogue) });
+  program.action(() => writeOut(overview(specs, catalogue)));
+  program.allowExcessArguments(false);
+  return program;
+}
+
+function nounCommand(name: string, { catalogue, writeOut, writeErr }: ProgramOptions): Command {
+  return new Command(name)
+    .description(catalogue.commands[name] ?? '')
+    .configureOutput({ writeOut, writeErr })
+    .exitOverride()
+    .showHelpAfterError('(add --help for how it is used)');
+}
+
+function leaf(
+  name: string,
+  spec: CommandSpec,
+  { catalogue, runner, writeOut, writeErr }: ProgramOptions,
+): Command {
+  const text = (key: string): string => catalogue.options[key] ?? '';
+  const command = new Command(name)
+    .description(catalogue.commands[commandName(spec)] ?? '')
+    .configureOutput({ writeOut, writeErr })
+    .exitOverride()
+    .showHelpAfterError('(add --help for how it is used)')
+    .allowExcessArguments(false);
+  for (const argument of spec.args ?? []) command.argument(argument, text(`<${bareName(argument)}>`));
+  for (const option of spec.options ?? []) {
+    const made = new Option(option.flags);
+    made.description = text(made.name());
+    if (option.choices !== undefined) made.choices([...option.choices]);
+    if (option.required === true) made.makeOptionMandatory();
+    command.addOption(made);
+  }
+  for (const global of ['--json', '--plain', '--yes', '--quiet', '--stdin']) {
+    const made = new Option(global);
+    made.description = text(made.name());
+    command.addOption(made);
+  }
+  command.addHelpText('after', `\n${catalogue.texts['help.example']}\n  ${spec.example}`);
+  command.action(async () => {
+    const values: Readonly<Record<string, unknown>> = command.opts();
+    const flag = (key: string): boolean => values[key] === true;
+    await runner(spec, argsOf(command, spec), {
+      json: flag('json'),
+      plain: flag('plain'),
+      yes: flag('yes'),
+      quiet: flag('quiet'),
+      stdin: flag('stdin'),
+    });
+  });
+  return command;
+}
+
+function bareName(argument: string): string {
+  return argument.replace(/[<>[\].]/gu, '');
+}
+
+function argsOf(command: Command, spec: CommandSpec): CommandArgs {
+  const values = new Map<string, unknown>();
+  for (const [index, argument] of (spec.args ?? []).entries()) {
+    values.set(bareName(argument), command.processedArgs[index]);
+  }
+  const typed: Readonly<Record<string, unknown>> = command.opts();
+  for (const option of command.options) values.set(option.name(), typed[option.attributeName()]);
+  const optional = (name: string): string | undefined => {
+    const value = values.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    optional,
+    text: (name) => {
+      const value = optional(name);
+      if (value === undefined) throw usageFailure(`"${name}" is missing.`);
+      return value;
+    },
+    many: (name) => {
+      const value = values.get(name);
+      return Array.isArray(value) ? value.map(String) : [];
+    },
+    flag: (name) => values.get(name) === true,
+    whole: (name, { min, max }) => {
+      const value = optional(name);
+      if (value === undefined) return undefined;
+      const number = Number(value);
+      if (!/^\d{1,15}$/u.test(value) || number < min || number > max) {
+        throw usageFailure(`"${name}" is a whole number from ${min} to ${max}, not "${value}".`);
+      }
+      return number;
+    },
+  };
+}
+
+const GROUPS: readonly CommandGroup[] = ['try', 'branch', 'develop', 'operate'];
+
+/** The help of `chiavetta` alone: four groups, a line a command. */
+function overview(specs: readonly CommandSpec[], catalogue: Catalogue): string {
+  const lines = [`${catalogue.texts['help.tagline']}`, ''];
+  for (const group of GROUPS) {
+    lines.push(catalogue.texts[`help.groups.${group}`]);
+    for (const spec of specs.filter((each) => each.group === group)) {
+      const name = commandName(spec);
+      lines.push(`  chiavetta ${name.padEnd(20)} ${catalogue.commands[name] ?? ''}`);
+    }
+    lines.push('');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+export { CommanderError, InvalidArgumentError };

@@ -1,0 +1,89 @@
+import type { CommandSpec } from './command.ts';
+import { allCommands } from './commands/index.ts';
+import { homeFrom } from './home.ts';
+import { en } from './i18n/en.ts';
+import { createInput } from './input/input.ts';
+import { Failure } from './output/failure.ts';
+import { createOutput } from './output/output.ts';
+import { CommanderError, createProgram } from './program.ts';
+import { versionText } from './version-text.ts';
+
+export type CliProcess = {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+};
+
+/** Runs one command and gives the exit status. Nothing gets past it: a failure is three sentences, never a stack. */
+export async function runCli({ argv, env, stdin, stdout, stderr }: CliProcess): Promise<number> {
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  for (const signal of STOP_SIGNALS) process.once(signal, onSignal);
+  stdout.on('error', quietOnBrokenPipe);
+  stderr.on('error', quietOnBrokenPipe);
+  const streams = { data: stdout, words: stderr };
+  const early = createOutput({ json: argv.includes('--json'), quiet: false, catalogue: en, streams });
+  const specs: readonly CommandSpec[] = allCommands;
+  const program = createProgram({
+    specs,
+    catalogue: en,
+    version: versionText(),
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+    runner: async (spec, args, globals) => {
+      const output = createOutput({ json: globals.json, quiet: globals.quiet, catalogue: en, streams });
+      const input = createInput({ stdin, words: stderr, fromLines: globals.stdin, signal: stop.signal });
+      try {
+        const context = { output, input, home: homeFrom(env), signal: stop.signal, env, yes: globals.yes };
+        await spec.run(context, args);
+      } finally {
+        input.close();
+      }
+    },
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return stop.signal.aborted ? 130 : 0;
+  } catch (error) {
+    return endWith(error, stop.signal, early);
+  } finally {
+    for (const signal of STOP_SIGNALS) process.removeListener(signal, onSignal);
+  }
+}
+
+const STOP_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+function endWith(error: unknown, signal: AbortSignal, output: ReturnType<typeof createOutput>): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    // Commander has printed its sentence; programs get the same as JSON.
+    if (output.json) output.failure(new Failure('USAGE', { sentence: error.message }));
+    return 2;
+  }
+  if (signal.aborted || isPromptStop(error)) return 130;
+  if (isBrokenPipe(error)) return 0;
+  if (error instanceof Failure) return output.failure(error);
+  return output.failure(new Failure('INTERNAL', { id: idOf(error) }));
+}
+
+/** The prompt library says Ctrl-C with an error of this name. */
+function isPromptStop(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError');
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
+
+/** A reader that went away (`| head`) ends the command quietly. */
+function quietOnBrokenPipe(error: Error): void {
+  if (isBrokenPipe(error)) process.exit(0);
+  throw error;
+}
+
+function idOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.name : 'unknown';
+}
