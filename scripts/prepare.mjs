@@ -1,6 +1,7 @@
 // Runs at the end of `npm ci`: makes sure that the one native dependency is there, then builds every package.
 // The database is an optional dependency only so that this sentence, and not a compiler's log, ends a failed install.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,11 +19,19 @@ function databaseProblem() {
   }
 }
 
+/** The command to repeat: it names the headers where a distribution installed them beside this Node. */
+function commandToRepeat() {
+  const prefix = join(dirname(process.execPath), '..');
+  return existsSync(join(prefix, 'include', 'node', 'node.h'))
+    ? `npm_config_nodedir=${prefix} npm ci`
+    : 'npm ci';
+}
+
 const problem = databaseProblem();
 if (problem !== undefined) {
   console.error(
-    `chiavetta: the database driver better-sqlite3 could not be installed (${problem}); ` +
-      'install python3, make and g++, set npm_config_nodedir to the Node headers if the network is closed, and run npm ci again.',
+    `chiavetta: the database driver better-sqlite3 is missing (${problem}); it needs either the network for its ` +
+      `prebuilt binary, or python3, make, g++ and the Node headers: then run \`${commandToRepeat()}\`.`,
   );
   process.exit(1);
 }

@@ -4,17 +4,11 @@ import { adaptersOutsideCompose, serialportOutsideAdapter } from './rules/adapte
 import {
   importsAgainstDirection,
   importsOfPrivateFiles,
+  relativeImportsFromAfar,
   relativeImportsOutOfPlace,
 } from './rules/direction.ts';
 import { impurities, isPure } from './rules/purity.ts';
-import {
-  codeInEntry,
-  emptyNames,
-  entriesNotExported,
-  hiddenExports,
-  importsOwnEntry,
-  longWithoutReason,
-} from './rules/shape.ts';
+import { codeInEntry, emptyNames, hiddenExports, importsOwnEntry, longWithoutReason } from './rules/shape.ts';
 import type { SourceFile } from './source-file.ts';
 import { PACKAGE_FOLDERS, parseSourceFile, readSourceFiles } from './source-file.ts';
 
@@ -59,6 +53,12 @@ const RULES: readonly RuleCase[] = [
       ['validator/src/a.ts', "import { x } from './b';"],
       ['validator/src/a.ts', "import { x } from './b.js';"],
     ],
+    accepted: [['validator/src/core/a.ts', "import { x } from '../ports/b.ts';"]],
+  },
+  {
+    says: 'relative imports go down or one level up',
+    rule: relativeImportsFromAfar,
+    refused: [['validator/src/adapters/sqlite/a.ts', "import { x } from '../../core/b.ts';"]],
     accepted: [['validator/src/core/a.ts', "import { x } from '../ports/b.ts';"]],
   },
   {
@@ -175,20 +175,11 @@ describe.each(RULES)('$says', ({ rule, refused, accepted }) => {
   );
 });
 
-describe('entries stand only where a manifest exports them', () => {
-  const exported = new Set(PACKAGE_FOLDERS.flatMap((folder) => exportedSources(folder)));
-
-  test('in the whole tree', () => {
-    expect(entriesNotExported(files, exported)).toEqual([]);
-  });
-  test('and a planted entry is found', () => {
-    const planted = parseSourceFile('cli/src/output/index.ts', '');
-    expect(entriesNotExported([planted], exported)).toHaveLength(1);
-  });
-  test('and every exported source exists', () => {
-    const paths = new Set(files.map((file) => file.path));
-    expect([...exported].filter((path) => !paths.has(path))).toEqual([]);
-  });
+test('every source that a manifest exports exists', () => {
+  const paths = new Set(files.map((file) => file.path));
+  const exported = PACKAGE_FOLDERS.flatMap((folder) => exportedSources(folder));
+  expect(exported.length).toBeGreaterThan(20);
+  expect(exported.filter((path) => !paths.has(path))).toEqual([]);
 });
 
 function exportedSources(folder: string): readonly string[] {

@@ -43,3 +43,10 @@ export function relativeImportsOutOfPlace(file: SourceFile): readonly string[] {
       return /\.(tsx?|json)$/.test(specifier) ? [] : [`${file.path} imports ${specifier} without its ending`];
     });
 }
+
+/** Relative imports of product code that climb more than one folder: such a file stands in the wrong place. */
+export function relativeImportsFromAfar(file: SourceFile): readonly string[] {
+  return file.imports
+    .filter((specifier) => specifier.startsWith('../../') && file.folder !== 'test')
+    .map((specifier) => `${file.path} climbs more than one folder to ${specifier}`);
+}

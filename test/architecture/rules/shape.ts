@@ -32,16 +32,6 @@ export function importsOwnEntry(file: SourceFile): readonly string[] {
     .map((specifier) => `${file.path} imports its own entry ${specifier}`);
 }
 
-/** Entries that no manifest exports: a folder without a subpath of its own needs none. */
-export function entriesNotExported(
-  files: readonly SourceFile[],
-  exported: ReadonlySet<string>,
-): readonly string[] {
-  return files
-    .filter((file) => /\/index\.tsx?$/.test(file.path) && !exported.has(file.path))
-    .map((file) => `${file.path} is an entry that no manifest exports`);
-}
-
 /** Files past the limit that do not say why in a comment starting with `Longer than 300 lines`. */
 export function longWithoutReason(file: SourceFile): readonly string[] {
   if (file.lineCount <= FILE_LINES_MAX || /Longer than 300 lines\b.{10,}/.test(file.text)) return [];
