@@ -5,6 +5,7 @@ import type { Board } from '../board.ts';
 import type { Screen } from '../device.ts';
 import type { FlashMap, RecordWish } from '../flash-map.ts';
 import type { NvmOp } from '../records/index.ts';
+import type { SerialState } from './serial-state.ts';
 
 /** Who a device is, as its factory wrote it. */
 export type SerialIdentity = {
@@ -35,7 +36,7 @@ export type StagedOperation = {
 };
 
 /** The part of a device's state that the serial core reads and changes. */
-export type SerialCarrier = { readonly board: Board };
+export type SerialCarrier = { readonly board: Board; readonly serial: SerialState };
 
 /**
  * What the serial core asks of a device. All functions are pure.
