@@ -8,7 +8,7 @@ export type ChallengeTarget =
   | { readonly tag: 'live'; readonly customerId: string; readonly serial: string; readonly slot: number }
   | { readonly tag: 'dead'; readonly reason: string; readonly customerId?: string };
 
-/** What the challenge asks. `secret` is the response key (login), k_c10 and the plaintext (pair1) or k_c6 (pair2). */
+/** What the challenge asks. `secret` is the response key (login), the 10 digits (pair1) or the root (pair2). */
 export type ChallengeTask<Secret> =
   | { readonly tag: 'otp' }
   | {
@@ -65,4 +65,6 @@ export type SessionRecord = {
   readonly lastSeenMs: number;
   /** True: this session can do nothing but choose a new PIN. */
   readonly pinChangeOnly: boolean;
+  /** Wrong old PINs typed at a PIN change in this session; a few of them end it. */
+  readonly wrongPins: number;
 };

@@ -6,7 +6,7 @@ export type CustomerFactor = { readonly tag: 'token'; readonly serial: string; r
 
 export type AccountState = 'FIRST_ACCESS' | 'OPEN' | 'SELF_BLOCKED' | 'STAFF_BLOCKED';
 
-/** Why the account is closed. */
+/** Why the account is closed: five wrong PINs (`self`), the customer's own wish, or staff. */
 export type AccountBlock = {
   readonly by: 'self' | 'customer' | 'staff';
   readonly reason: string;
@@ -40,6 +40,6 @@ export type CustomerRecord = {
 
 /** The account's state in the words of docs/spec/validation.md §2. */
 export function accountState(customer: CustomerRecord): AccountState {
-  if (customer.block !== undefined) return customer.block.by === 'self' ? 'SELF_BLOCKED' : 'STAFF_BLOCKED';
+  if (customer.block !== undefined) return customer.block.by === 'staff' ? 'STAFF_BLOCKED' : 'SELF_BLOCKED';
   return customer.pin.initial ? 'FIRST_ACCESS' : 'OPEN';
 }

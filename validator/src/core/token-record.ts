@@ -33,19 +33,15 @@ export type DeviceTransaction<Secret> = {
   readonly prepareBody?: Secret;
   readonly ticket?: Uint8Array;
   /** The prekey block that READY brought: checked, and valid with COMMIT. */
-  readonly prekeys?: PrekeyBlock;
+  readonly prekeys?: readonly StoredPrekey[];
   readonly customerId?: string;
   readonly slot?: number;
   readonly startedAtMs: number;
   readonly operators: readonly string[];
 };
 
-/** One-time X25519 public keys of a token, in the order in which it made them. */
-export type PrekeyBlock = {
-  /** Running number of `publics[0]`: 0 to 254, after 254 comes 0. */
-  readonly firstId: number;
-  readonly publics: readonly Uint8Array[];
-};
+/** A one-time X25519 public key of a token. `id`: 0 to 254, after 254 comes 0. */
+export type StoredPrekey = { readonly id: number; readonly publicKey: Uint8Array };
 
 type TokenCommon<Secret> = {
   /** 12 decimal digits; the record's id. */
@@ -151,7 +147,7 @@ export type OtcToken<Secret> = TokenCommon<Secret> & {
   /** The number of the PAIR1 issued last, one count for all slots. */
   readonly pairingCounter: number;
   /** Unused prekeys, the next one first. */
-  readonly prekeys: PrekeyBlock;
+  readonly prekeys: readonly StoredPrekey[];
   readonly bindings: readonly OtcBinding<Secret>[];
 };
 
