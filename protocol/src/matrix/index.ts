@@ -1,1 +1,15 @@
-export {};
+export type { ColourMatrix, MatrixLevel, MatrixSymbol } from './colour-matrix.ts';
+export { moduleAt, QUIET_MODULES, sizeOfVersion } from './colour-matrix.ts';
+export { encodeMatrix } from './encode-matrix.ts';
+export { maskTriple } from './mask-triple.ts';
+export { plainMatrixDecoder } from './plain-matrix-decoder.ts';
+export type { PngError } from './read-png.ts';
+export { readPng } from './read-png.ts';
+export type { HalfBlockPalette } from './render-half-blocks.ts';
+export { renderHalfBlocks } from './render-half-blocks.ts';
+export { renderPng } from './render-png.ts';
+export type { RenderOptions } from './render-rgba.ts';
+export { renderRgba } from './render-rgba.ts';
+export { renderSvg } from './render-svg.ts';
+export { capacityBytes, symbolFor } from './symbol-choice.ts';
+export { writePng } from './write-png.ts';
