@@ -1,45 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
 // Tests run on the sources: every place that resolves an import has to know the condition.
-const conditions = ['@chiavetta/source'];
-const resolution = {
-  resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] },
-  ssr: {
-    resolve: {
-      conditions: [...conditions, 'module', 'node', 'development|production'],
-      externalConditions: [...conditions, 'node'],
+const conditions = ['@chiavetta/source', 'module', 'node', 'development|production'];
+const minuteMs = 60_000;
+
+// `vitest run --mode long` runs what takes too long for every commit, and only that.
+export default defineConfig(({ mode }) => {
+  const isLong = mode === 'long';
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions, externalConditions: ['@chiavetta/source', 'node'] } },
+    test: {
+      include: [isLong ? '**/*.long.test.{ts,tsx}' : '**/*.test.{ts,tsx}'],
+      exclude: ['**/node_modules/**', '**/dist/**', ...(isLong ? [] : ['**/*.long.test.{ts,tsx}'])],
+      pool: 'forks',
+      maxWorkers: 2,
+      testTimeout: isLong ? 60 * minuteMs : minuteMs,
+      hookTimeout: minuteMs,
     },
-  },
-};
-
-const everywhere = ['**/node_modules/**', '**/dist/**'];
-
-export default defineConfig({
-  ...resolution,
-  test: {
-    pool: 'forks',
-    maxWorkers: 2,
-    projects: [
-      {
-        ...resolution,
-        test: {
-          name: 'default',
-          include: ['**/*.test.{ts,tsx}'],
-          exclude: [...everywhere, '**/*.long.test.{ts,tsx}'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
-        },
-      },
-      {
-        ...resolution,
-        test: {
-          name: 'long',
-          include: ['**/*.long.test.{ts,tsx}'],
-          exclude: everywhere,
-          testTimeout: 30 * 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-    ],
-  },
+  };
 });

@@ -20,6 +20,12 @@ describe.each(PACKAGE_FOLDERS)('the manifest of %s', (folder) => {
     });
   });
 
+  test('comes with the full licence text', () => {
+    const licence = readFileSync(new URL('../../LICENSE', import.meta.url), 'utf8');
+    if (folder === 'bench') return;
+    expect(readFileSync(new URL(`../../${folder}/LICENSE`, import.meta.url), 'utf8')).toBe(licence);
+  });
+
   test('keeps tests out of what is published', () => {
     if (folder === 'bench') expect(manifestOf(folder)).toMatchObject({ private: true });
     else expect(JSON.stringify(manifestOf(folder))).toMatch(/"files":\[[^\]]*"![^"]*\*\*\/\*\.test\.ts"/);
