@@ -44,9 +44,12 @@ export function relativeImportsOutOfPlace(file: SourceFile): readonly string[] {
     });
 }
 
-/** Relative imports of product code that climb more than one folder: such a file stands in the wrong place. */
+/**
+ * Relative imports of product code that climb more than two folders. One is the aim; two is what a file in
+ * `adapters/<name>/` or `core/<name>/` needs to reach its ports.
+ */
 export function relativeImportsFromAfar(file: SourceFile): readonly string[] {
   return file.imports
-    .filter((specifier) => specifier.startsWith('../../') && file.folder !== 'test')
-    .map((specifier) => `${file.path} climbs more than one folder to ${specifier}`);
+    .filter((specifier) => specifier.startsWith('../../../') && file.folder !== 'test')
+    .map((specifier) => `${file.path} climbs more than two folders to ${specifier}`);
 }
