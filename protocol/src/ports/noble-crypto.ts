@@ -5,6 +5,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
+import { assert } from '../bytes/index.ts';
 import type { Crypto } from './crypto.ts';
 
 const KEY_BYTES = 32;
@@ -30,6 +31,7 @@ export const nobleCrypto: Crypto = {
   },
   x25519PublicKey: (secret) => x25519.getPublicKey(secret),
   x25519: ({ secret, publicKey }) => {
+    assert(secret.length === KEY_BYTES, 'a secret key has 32 bytes');
     if (publicKey.length !== KEY_BYTES) return undefined;
     return answerOf(() => x25519.getSharedSecret(secret, publicKey));
   },

@@ -1,13 +1,8 @@
 const P = 2n ** 255n - 19n;
+const ORDER_EIGHT_Y = 0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n;
 
 /** The y coordinates of the eight points of low order on edwards25519 (the two signs of x share one). */
-const LOW_ORDER_Y: readonly bigint[] = [
-  0n,
-  1n,
-  P - 1n,
-  0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7n,
-  0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
-];
+const LOW_ORDER_Y: readonly bigint[] = [0n, 1n, P - 1n, ORDER_EIGHT_Y, P - ORDER_EIGHT_Y];
 
 /**
  * Whether 32 bytes are a canonical spelling of a y coordinate that is not of low order. OpenSSL accepts both kinds;
