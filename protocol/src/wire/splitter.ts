@@ -105,7 +105,7 @@ function takeRun(state: FrameSplitter, run: Uint8Array): RunTaken {
     state: { ...state, pending: new Uint8Array(), skipping: true },
     dropped: {
       noise: { code: 'too_long', foundBytes: runBytes, limitBytes: state.frameLimitBytes },
-      bytes: concatBytes(state.pending, run.subarray(0, keptMax)),
+      bytes: concatBytes(state.pending, run.subarray(0, keptMax - state.pending.length)),
     },
   };
 }
