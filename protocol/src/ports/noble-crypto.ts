@@ -9,6 +9,7 @@ import { assert } from '../bytes/index.ts';
 import type { Crypto } from './crypto.ts';
 
 const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const SIGNATURE_BYTES = 64;
 
@@ -25,6 +26,8 @@ export const nobleCrypto: Crypto = {
     pbkdf2(sha256, password, salt, { c: iterations, dkLen: byteCount }),
   aeadSeal: ({ key, nonce, aad, plaintext }) => chacha20poly1305(key, nonce, aad).encrypt(plaintext),
   aeadOpen: ({ key, nonce, aad, sealed }) => {
+    // The library checks some sizes only while it decrypts, where a throw would pass for a bad tag.
+    assert(key.length === KEY_BYTES && nonce.length === NONCE_BYTES, 'an AEAD key has 32 bytes, a nonce 12');
     const cipher = chacha20poly1305(key, nonce, aad);
     if (sealed.length < TAG_BYTES) return undefined;
     return answerOf(() => cipher.decrypt(sealed));
