@@ -1,5 +1,5 @@
 import type { CommandSpec } from './command.ts';
-import { allCommands } from './commands/index.ts';
+import { allCommands } from './commands/all-commands.ts';
 import { homeFrom } from './home.ts';
 import { en } from './i18n/en.ts';
 import { createInput } from './input/input.ts';
