@@ -1,3 +1,4 @@
+import type { RefusalReason } from './refusal.ts';
 import type { OpenSecret, SealedSecret } from './token-record.ts';
 
 /** What the portal shows: a field for a fob's code, or a matrix. */
@@ -6,7 +7,7 @@ export type ChallengeKind = 'otp' | 'login' | 'pair1' | 'pair2';
 /** Whom a challenge is for. A dead one looks the same outside and is refused whatever is typed. */
 export type ChallengeTarget =
   | { readonly tag: 'live'; readonly customerId: string; readonly serial: string; readonly slot: number }
-  | { readonly tag: 'dead'; readonly reason: string; readonly customerId?: string };
+  | { readonly tag: 'dead'; readonly reason: RefusalReason; readonly customerId?: string };
 
 /** What the challenge asks. `secret` is the response key (login), the 10 digits (pair1) or the root (pair2). */
 export type ChallengeTask<Secret> =

@@ -1,3 +1,5 @@
+import type { Refusal } from './refusal.ts';
+
 /** scrypt under the pepper: see `account-pin.ts`. */
 export type PinVerifier = { readonly salt: Uint8Array; readonly verifier: Uint8Array };
 
@@ -35,7 +37,7 @@ export type CustomerRecord = {
   /** In the order of binding; the last usable one is asked for. */
   readonly factors: readonly CustomerFactor[];
   /** Why the last SEND or code was refused, for staff: never told to the customer. */
-  readonly lastRefusal?: { readonly atMs: number; readonly words: string };
+  readonly lastRefusal?: Refusal;
 };
 
 /** The account's state in the words of docs/spec/validation.md §2. */

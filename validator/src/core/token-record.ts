@@ -1,3 +1,6 @@
+import type { OtpDigits } from '@chiavetta/protocol/otp';
+import type { Acceptance, Refusal } from './refusal.ts';
+
 /** A secret as it lies in the store: random nonce, ciphertext and tag under the KEK. docs/spec/validation.md §3. */
 export type SealedSecret = { readonly sealed: Uint8Array };
 /** The same secret while a decision is made. Never put in the store, an audit entry, a mail or an answer. */
@@ -67,9 +70,9 @@ type BindingCommon = {
   readonly lock: FactorLock;
   /** The one challenge that may be answered; a new one voids it. */
   readonly liveChallengeId?: string;
-  readonly lastAccepted?: { readonly atMs: number; readonly words: string };
+  readonly lastAccepted?: Acceptance;
   /** Why the last attempt was refused, for staff. */
-  readonly lastRefusal?: { readonly atMs: number; readonly words: string };
+  readonly lastRefusal?: Refusal;
 };
 
 /** The moving part of an event-based or time-based code. */
@@ -77,7 +80,7 @@ export type FobOtp<Secret> = {
   readonly seed: Secret;
   readonly mode: 'hotp' | 'totp';
   readonly algorithm: 'sha1' | 'sha256';
-  readonly digits: number;
+  readonly digits: OtpDigits;
   readonly stepSeconds: number;
   /** The watermark: the lowest counter (HOTP) or time step (TOTP) that may still be accepted. Never goes back. */
   readonly next: number;
