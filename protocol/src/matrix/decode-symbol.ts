@@ -20,7 +20,7 @@ const VERSION_MIN = 2;
 const VERSION_MAX = 7;
 // A located symbol that was not read is called small below this, and blurred below this mean distance from the middle.
 const MODULE_PX_MIN = 2;
-const SHARPNESS_MIN = 0.55;
+const SHARPNESS_MIN = 0.85;
 // The share of the data area inside all-white 3 x 3 squares from which a picture counts as overexposed.
 const WHITE_SHARE_MIN = 0.01;
 
