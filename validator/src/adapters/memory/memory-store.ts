@@ -6,12 +6,12 @@ import { CHECKPOINT_EVERY_ENTRIES, signCheckpoint } from '../../core/audit/check
 import type { MerkleFrontier } from '../../core/audit/merkle-tree.ts';
 import { emptyFrontier, frontierRoot } from '../../core/audit/merkle-tree.ts';
 import type { AuditLog, AuditRow, SignedCheckpoint } from '../../ports/audit-log.ts';
-import { namedRecords } from '../../ports/change-keys.ts';
 import { StoreError } from '../../ports/failure.ts';
 import type { PendingMail } from '../../ports/mail.ts';
-import { recordText, recordValue } from '../../ports/record-text.ts';
+import type { PreparedChange } from '../../ports/prepared-change.ts';
+import { prepareChange } from '../../ports/prepared-change.ts';
+import { recordValue } from '../../ports/record-text.ts';
 import type {
-  Change,
   CommitOutcome,
   FoundRecords,
   RecordKey,
@@ -63,7 +63,10 @@ export function memoryStore<Types>(options: MemoryStoreOptions = {}): Store<Type
     read: (kind, id) => run('read', () => find(memory, kind, id)),
     readMany,
     list: (query) => run('list', () => listRecords(memory, query)),
-    commit: (change) => run('commit', (fault) => applyChange(memory, change, fault)),
+    commit: async (change) => {
+      const prepared = prepareChange(change);
+      return run('commit', (fault) => applyChange(memory, prepared, fault));
+    },
     audit: auditOf(memory, run),
     outbox: {
       claim: (limit) => run('outbox.claim', () => memory.mails.slice(0, limit)),
@@ -123,14 +126,12 @@ function compareIds(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-function applyChange<Types>(memory: Memory, change: Change<Types>, fault: InjectedFault): CommitOutcome {
-  const stale = namedRecords(change).some(
+function applyChange(memory: Memory, change: PreparedChange, fault: InjectedFault): CommitOutcome {
+  const stale = change.named.some(
     (named) => (memory.records.get(named.kind)?.get(named.id)?.version ?? 0) !== named.expected,
   );
   if (stale || fault === 'conflict') return { outcome: 'conflict' };
   const atMs = memory.clock.nowMs();
-  // Everything that can refuse its input comes before the first record is touched.
-  const texts = change.puts.map((put) => ({ put, text: recordText(put.value) }));
   const { rows, entries, frontier } = appendEntries(memory.crypto, {
     frontier: memory.frontier,
     headOf: (subject) => {
@@ -140,9 +141,9 @@ function applyChange<Types>(memory: Memory, change: Change<Types>, fault: Inject
     drafts: change.audit,
     atMs,
   });
-  for (const { put, text } of texts) {
+  for (const put of change.puts) {
     const kind = memory.records.get(put.kind) ?? new Map<string, Kept>();
-    memory.records.set(put.kind, kind.set(put.id, { version: put.expected + 1, text }));
+    memory.records.set(put.kind, kind.set(put.id, { version: put.expected + 1, text: put.text }));
   }
   for (const key of change.removes) memory.records.get(key.kind)?.delete(key.id);
   const before = memory.frontier.count;

@@ -1,1 +1,4 @@
-export {};
+export type { SqliteStoreOptions } from './open-sqlite-store.ts';
+export { openSqliteStore } from './open-sqlite-store.ts';
+export type { SqliteAuditJob } from './verify-file.ts';
+export { verifySqliteAudit } from './verify-file.ts';

@@ -26,7 +26,9 @@ export type AuditFault =
   | 'truncated'
   /** The store's own head does not fit the log. */
   | 'head_differs'
-  | 'checkpoint_forged';
+  | 'checkpoint_forged'
+  /** A line of the witness file is no checkpoint; `index` is the line's number, from 1. */
+  | 'witness_damaged';
 
 /** One thing that is wrong, and where. */
 export type AuditFinding = {
