@@ -44,14 +44,12 @@ export function memoryStore<Types>(options: MemoryStoreOptions = {}): Store<Type
     checkpoints: [],
     mails: [],
     mailCount: 0,
+    underWay: new Set(),
     closed: false,
   };
   const planned = underPlan(options);
   const run = <T>(operation: MemoryOperation, act: (fault: InjectedFault) => T): Promise<T> =>
-    planned(operation, (fault) => {
-      if (memory.closed) throw closedError();
-      return act(fault);
-    });
+    memory.closed ? Promise.reject(closedError()) : underWay(memory, planned(operation, act));
   // The signature that callers see is the port's; this one says what each answer is without the tuple's shape.
   function readMany<const Keys extends readonly RecordKey<Types>[]>(
     keys: Keys,
@@ -65,7 +63,7 @@ export function memoryStore<Types>(options: MemoryStoreOptions = {}): Store<Type
     list: (query) => run('list', () => listRecords(memory, query)),
     commit: async (change) => {
       const prepared = prepareChange(change);
-      return run('commit', (fault) => applyChange(memory, prepared, fault));
+      return await run('commit', (fault) => applyChange(memory, prepared, fault));
     },
     audit: auditOf(memory, run),
     outbox: {
@@ -77,8 +75,10 @@ export function memoryStore<Types>(options: MemoryStoreOptions = {}): Store<Type
     },
     backup: () => Promise.reject(noFileError()),
     close: async () => {
-      if (!memory.closed) signHead(memory);
+      if (memory.closed) return;
       memory.closed = true;
+      await Promise.allSettled(memory.underWay);
+      signHead(memory);
     },
   };
 }
@@ -96,8 +96,17 @@ type Memory = {
   readonly checkpoints: SignedCheckpoint[];
   mails: readonly PendingMail[];
   mailCount: number;
+  readonly underWay: Set<Promise<unknown>>;
   closed: boolean;
 };
+
+/** Remembers an operation until it ends, so that a closing waits for it. */
+function underWay<T>(memory: Memory, operation: Promise<T>): Promise<T> {
+  memory.underWay.add(operation);
+  const forget = (): boolean => memory.underWay.delete(operation);
+  operation.then(forget, forget);
+  return operation;
+}
 
 type Run = <T>(operation: MemoryOperation, act: () => T) => Promise<T>;
 

@@ -56,7 +56,7 @@ export function auditTable(
   );
   const frontier = (): MerkleFrontier => {
     const row = selectHead.get();
-    const found = row && decodeFrontier(row.count, row.peaks);
+    const found = row && decodeFrontier(row.count, plainBytes(row.peaks));
     if (!found)
       throw storeError('STORE_CORRUPT', job.file, { extra: 'the head of the audit log cannot be read' });
     return found;
