@@ -28,7 +28,7 @@ const DELIMITER = new Uint8Array([0]);
  *
  * @example
  * ```ts
- * encodeFrame({ type: 0x05, seq: 1, body: new Uint8Array() }); // 00 05 05 01 50 DC 00
+ * encodeFrame({ type: 0x05, seq: 1, body: new Uint8Array() }); // 00 05 05 01 F2 DB 00
  * ```
  */
 export function encodeFrame(frame: Frame): Uint8Array {
