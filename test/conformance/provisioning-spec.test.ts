@@ -7,7 +7,7 @@ import {
 } from '@chiavetta/protocol/keys';
 import { describe, expect, test } from 'vitest';
 import { provisioningExamples } from './provisioning-examples.ts';
-import { countOf, examplesOf, layoutTable, readSpec } from './spec-document.ts';
+import { countOf, examplesOf, layoutTable, readSpec, specNames } from './spec-document.ts';
 
 const spec = readSpec('provisioning.md');
 const examples = examplesOf(spec).filter((example) => example.name in provisioningExamples);
@@ -33,7 +33,8 @@ describe('docs/spec/provisioning.md', () => {
     expect(layoutTable(spec, heading)).toEqual(rowsOf(table));
   });
 
-  test('says each label exactly once', () => {
+  test('says each label exactly once, and no other spec file says it', () => {
+    const allSpecs = specNames().map(readSpec).join('\n');
     for (const label of [
       'chiavetta/v1 cert',
       'chiavetta/v1 manifest',
@@ -41,11 +42,11 @@ describe('docs/spec/provisioning.md', () => {
       'otc/v1/customer',
       'Noise_XX_25519_ChaChaPoly_SHA256',
       'chiavetta/v1 seed',
+      '"chiavetta/v1"',
+      '"ready"',
     ]) {
-      expect([label, countOf(spec, label)]).toEqual([label, 1]);
+      expect([label, countOf(spec, label), countOf(allSpecs, label)]).toEqual([label, 1, 1]);
     }
-    expect(countOf(spec, '"chiavetta/v1"')).toBe(1);
-    expect(countOf(spec, '"ready"')).toBe(1);
   });
 
   test('has the code of each operation', () => {

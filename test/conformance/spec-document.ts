@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** One example of a spec file: the values it starts from, and those that follow from them. */
 export type SpecExample = {
@@ -10,9 +10,16 @@ export type SpecExample = {
 /** One row of a layout table of a spec file: `| offset | bytes | field | meaning |`. */
 export type SpecRow = { readonly offset: number; readonly byteCount: number; readonly field: string };
 
+const SPEC_FOLDER = new URL('../../docs/spec/', import.meta.url);
+
+/** The names of all spec files. */
+export function specNames(): readonly string[] {
+  return readdirSync(SPEC_FOLDER).filter((name) => name.endsWith('.md'));
+}
+
 /** The text of `docs/spec/<name>`. */
 export function readSpec(name: string): string {
-  return readFileSync(new URL(`../../docs/spec/${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(name, SPEC_FOLDER), 'utf8');
 }
 
 /**
