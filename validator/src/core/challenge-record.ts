@@ -9,7 +9,8 @@ export type ChallengeTarget =
   | { readonly tag: 'live'; readonly customerId: string; readonly serial: string; readonly slot: number }
   | { readonly tag: 'dead'; readonly reason: RefusalReason; readonly customerId?: string };
 
-/** What the challenge asks. `secret` is the response key (login), the 10 digits (pair1) or the root (pair2). */
+/** What the challenge asks. `secret` is the response key (login), the
+ * 10 digits (pair1) or the root (pair2); it is erased once the challenge is over. */
 export type ChallengeTask<Secret> =
   | { readonly tag: 'otp' }
   | {
@@ -33,8 +34,13 @@ export type StoredAnswer = {
   /** MAC of the request, so that another request under the same key is not taken for it. */
   readonly requestMark: Uint8Array;
   readonly answer:
-    | { readonly outcome: 'session' }
-    | { readonly outcome: 'continue'; readonly challengeId: string }
+    | { readonly outcome: 'session'; readonly pinChangeOnly: boolean }
+    | {
+        readonly outcome: 'continue';
+        readonly challengeId: string;
+        readonly payload: Uint8Array;
+        readonly expiresAtMs: number;
+      }
     | { readonly outcome: 'refused' };
 };
 
@@ -50,6 +56,8 @@ export type Challenge<Secret> = {
   readonly expiresAtMs: number;
   readonly triesLeft: number;
   readonly state: 'live' | 'used' | 'void';
+  /** When its code was accepted. */
+  readonly usedAtMs?: number;
   readonly storeEpoch: number;
   readonly answers: readonly StoredAnswer[];
 };

@@ -130,7 +130,10 @@ function sendDecision(decider: Decider, facts: SendFacts): Decision<SendAnswer> 
     task: issued.task,
     issuedAtMs: nowMs,
     expiresAtMs: issued.expiresAtMs,
-    triesLeft: decider.policy.factor.triesPerChallenge,
+    triesLeft:
+      issued.task.tag === 'pair1'
+        ? decider.policy.pairing.triesPerStep
+        : decider.policy.factor.triesPerChallenge,
     state: 'live',
     storeEpoch: issued.token.storeEpoch,
     answers: [],

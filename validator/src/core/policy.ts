@@ -71,5 +71,5 @@ export const DEFAULT_POLICY: Policy = {
     wrongPasswordsMax: 5,
     operatorCoolingMs: 15 * MINUTE_MS,
   },
-  commitTriesMax: 64,
+  commitTriesMax: 1000,
 };

@@ -1,0 +1,124 @@
+import { sessionId } from '../core/code-change.ts';
+import type { AccountState } from '../core/customer-record.ts';
+import { accountState } from '../core/customer-record.ts';
+import type { BlockAnswer, PinChangeAnswer, SessionRecords } from '../core/portal-session.ts';
+import { decideOwnBlock, decidePinChange, decideTouch, openSession } from '../core/portal-session.ts';
+import { changeOf } from '../ports/store.ts';
+import type { ValidatorPorts } from '../ports/validator-ports.ts';
+import { decideAndCommit } from './commit-loop.ts';
+import { markOf } from './portal.ts';
+
+const SALT_BYTES = 16;
+
+/** What the customer sees of their own session. */
+export type SessionView = {
+  readonly customerId: string;
+  readonly name: string;
+  readonly account: AccountState;
+  readonly mustChangePin: boolean;
+  readonly serials: readonly string[];
+  readonly expiresInS: number;
+};
+
+/** What a customer can do once a code opened a session. */
+export interface CustomerSession {
+  /** `undefined`: no session, or one that rested too long. Asking counts as use. */
+  readonly show: (sessionToken: string) => Promise<SessionView | undefined>;
+  readonly changePin: (
+    sessionToken: string,
+    pins: { readonly oldPin: string; readonly newPin: string },
+  ) => Promise<PinChangeAnswer>;
+  /** Blocks the account, or one device of it, at once. */
+  readonly block: (sessionToken: string, what: 'all' | { readonly serial: string }) => Promise<BlockAnswer>;
+  readonly close: (sessionToken: string) => Promise<void>;
+}
+
+/** The customer's own use cases over a store, a clock and the keys. */
+export function customerSession(ports: ValidatorPorts): CustomerSession {
+  return {
+    show: (token) => show(ports, token),
+    changePin: (token, pins) => changePin(ports, token, pins),
+    block: (token, what) => block(ports, token, what),
+    close: (token) => close(ports, token),
+  };
+}
+
+async function show(ports: ValidatorPorts, sessionToken: string): Promise<SessionView | undefined> {
+  const found = await decideAndCommit(ports, {
+    read: async () => await sessionRecords(ports, sessionToken),
+    decide: decideTouch,
+  });
+  if (found === undefined) return undefined;
+  const { customer, pinChangeOnly } = found;
+  return {
+    customerId: customer.customerId,
+    name: customer.name,
+    account: accountState(customer),
+    mustChangePin: pinChangeOnly,
+    serials: customer.factors.map((factor) => factor.serial),
+    expiresInS: ports.policy.session.inactivityMs / 1000,
+  };
+}
+
+async function changePin(
+  ports: ValidatorPorts,
+  sessionToken: string,
+  pins: { readonly oldPin: string; readonly newPin: string },
+): Promise<PinChangeAnswer> {
+  return await decideAndCommit(ports, {
+    read: async () => {
+      const records = await sessionRecords(ports, sessionToken);
+      const pin = records.customer?.value.pin;
+      if (pin === undefined) return { records, attempt: undefined };
+      const newSalt = ports.entropy(SALT_BYTES);
+      const known = [pin, ...(records.customer?.value.oldPins ?? [])];
+      const knownMarks: Uint8Array[] = [];
+      for (const { salt } of known) knownMarks.push(await markOf(ports, { pin: pins.newPin, salt }));
+      const attempt = {
+        newPin: pins.newPin,
+        oldMark: await markOf(ports, { pin: pins.oldPin, salt: pin.salt }),
+        knownMarks,
+        newSalt,
+        newMark: await markOf(ports, { pin: pins.newPin, salt: newSalt }),
+      };
+      return { records, attempt };
+    },
+    decide: (decider, { records, attempt }) =>
+      attempt === undefined
+        ? { answer: { outcome: 'no_session' }, change: changeOf({}) }
+        : decidePinChange(decider, records, attempt),
+  });
+}
+
+async function block(
+  ports: ValidatorPorts,
+  sessionToken: string,
+  what: 'all' | { readonly serial: string },
+): Promise<BlockAnswer> {
+  return await decideAndCommit(ports, {
+    read: async () => ({
+      ...(await sessionRecords(ports, sessionToken)),
+      token: what === 'all' ? undefined : await ports.store.read('token', what.serial),
+    }),
+    decide: (decider, records) => decideOwnBlock(decider, records, what),
+  });
+}
+
+async function close(ports: ValidatorPorts, sessionToken: string): Promise<void> {
+  await decideAndCommit(ports, {
+    read: async () => await sessionRecords(ports, sessionToken),
+    decide: (decider, records) => {
+      const open = openSession(decider, records);
+      if (open === undefined) return { answer: undefined, change: changeOf({}) };
+      const { id, version: expected } = open.session;
+      return { answer: undefined, change: changeOf({ removes: [{ kind: 'session', id, expected }] }) };
+    },
+  });
+}
+
+async function sessionRecords(ports: ValidatorPorts, sessionToken: string): Promise<SessionRecords> {
+  const session = await ports.store.read('session', sessionId(ports.crypto, sessionToken));
+  const customer =
+    session === undefined ? undefined : await ports.store.read('customer', session.value.customerId);
+  return { session, customer };
+}
