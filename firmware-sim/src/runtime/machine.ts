@@ -103,16 +103,20 @@ export function machine<State>(job: {
         timers = timers.filter(({ id }) => id !== effect.id);
         return;
       case 'nvm.program':
-        return writeFlash(effect.id, { tag: 'program', address: effect.address, bytes: effect.bytes });
+        writeFlash(effect.id, { tag: 'program', address: effect.address, bytes: effect.bytes });
+        return;
       case 'nvm.erase':
-        return writeFlash(effect.id, { tag: 'erase', page: effect.page });
+        writeFlash(effect.id, { tag: 'erase', page: effect.page });
+        return;
       case 'uart.tx':
-        return listeners.onTransmit(effect.bytes);
+        listeners.onTransmit(effect.bytes);
+        return;
       case 'rtc.read':
         queue.push({ tag: 'rtc', unixS: clockUnixS(clock, nowMs) });
         return;
       case 'power.off':
-        return loseRam();
+        loseRam();
+        return;
       default:
         assertNever(effect);
     }

@@ -1,0 +1,14 @@
+import { assert } from '@chiavetta/protocol/bytes';
+import { nobleCrypto } from '@chiavetta/protocol/ports';
+import type { FobState } from '../core/fob/index.ts';
+import { fobFirmware, fobOff } from '../core/fob/index.ts';
+import type { MadeToken } from '../factory/index.ts';
+import { fobProfile } from '../profiles/fob.ts';
+import type { Firmware } from './firmware.ts';
+
+/** The firmware that runs in a fob of this profile. */
+export function firmwareOfFob(made: Pick<MadeToken, 'profile'>): Firmware<FobState> {
+  const profile = fobProfile(made.profile);
+  assert(profile !== undefined, 'a fob runs the firmware of its profile');
+  return { step: fobFirmware({ crypto: nobleCrypto, profile }).step, off: fobOff };
+}
