@@ -169,6 +169,19 @@ describe('a shipping manifest', () => {
     });
   });
 
+  test('is refused with bytes between its entries and its signature, whoever signed them', () => {
+    const good = signManifest({ crypto, makerSecret: maker.secret, manifest: content });
+    const padded = signBytes({
+      crypto,
+      secret: maker.secret,
+      label: 'chiavetta/v1 manifest',
+      body: concatBytes(good.subarray(0, 65), Uint8Array.of(0)),
+    });
+    expect(verifyManifest({ crypto, manifest: padded, makerPublicKey: maker.publicKey })).toMatchObject({
+      error: { code: 'wrong_length', expectedBytes: 129, foundBytes: 130 },
+    });
+  });
+
   test('is refused when another maker signed it', () => {
     const forged = signManifest({ crypto, makerSecret: stranger.secret, manifest: content });
     expect(verifyManifest({ crypto, manifest: forged, makerPublicKey: maker.publicKey })).toEqual({
