@@ -59,7 +59,7 @@ export function explore(rules: Rules, picturesMax: number): Exploration {
   };
 }
 
-function holds(world: World, slot: number, generation: Generation): boolean {
+function holds(world: World, slot: number, generation: number): boolean {
   const held = world.slots[slot];
   return held !== undefined && (held.active === generation || held.pending === generation);
 }

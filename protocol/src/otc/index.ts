@@ -36,10 +36,10 @@ export type { Hedge, HedgePurpose } from './hedge.ts';
 export { hedged } from './hedge.ts';
 export type { LabelName } from './labels.ts';
 export { LABELS } from './labels.ts';
-export type { LoginContent } from './login-content.ts';
-export { LOGIN_TEXT_BYTES_MAX } from './login-content.ts';
-export type { ManagementContent } from './management-content.ts';
-export { LOCK_CODE_DIGITS } from './management-content.ts';
+export type { LoginContent, LoginFields } from './login-content.ts';
+export { LOGIN_TEXT_BYTES_MAX, loginLayout } from './login-content.ts';
+export type { ManagementContent, ManagementFields } from './management-content.ts';
+export { LOCK_CODE_DIGITS, managementLayout } from './management-content.ts';
 export type {
   ChallengeGeneration,
   ChallengePicture,
@@ -62,8 +62,8 @@ export type { OpenedPair1, Pair1Token } from './open-pair1.ts';
 export { openPair1 } from './open-pair1.ts';
 export type { OpenedPair2, Pair2Slot, PendingPairing } from './pair2.ts';
 export { openPair2, sealPair2 } from './pair2.ts';
-export type { Pair1Content, Pair2Content } from './pairing-content.ts';
-export { LABEL_BYTES_MAX } from './pairing-content.ts';
+export type { Pair1Content, Pair1Fields, Pair2Content } from './pairing-content.ts';
+export { LABEL_BYTES_MAX, pair1Layout, pair2Layout } from './pairing-content.ts';
 export type { PairingKeys, PairingPublics, PairingSecrets } from './pairing-keys.ts';
 export { code6Pair, code10, derivePairing, NO_PREKEY_ID, pairingPrk, pairMaskKey } from './pairing-keys.ts';
 export type { ChallengeKind, PayloadKind } from './payload-kind.ts';

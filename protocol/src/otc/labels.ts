@@ -23,7 +23,7 @@ export type LabelName =
   | 'hedgeRecord'
   | 'hedgeEphemeral';
 
-/** Every domain-separation label of the optical protocol, ASCII without NUL: docs/spec/otc.md §2. */
+/** Every domain-separation label of the optical protocol, ASCII without NUL: docs/spec/otc.md §5. */
 export const LABELS: Readonly<Record<LabelName, Uint8Array>> = {
   pairSalt: asciiBytes('otc/v1/pair'),
   pairMaskSalt: asciiBytes('otc/v1/pair mask'),

@@ -19,9 +19,11 @@ export type LoginContent = {
 export const LOGIN_TEXT_BYTES_MAX = 24;
 const PREVIOUS_ACCEPTED_BIT = 0x01;
 
-type LoginFields = Omit<LoginContent, 'previousAccepted'> & { readonly flags: number };
+/** The columns of a LOGIN content. */
+export type LoginFields = Omit<LoginContent, 'previousAccepted'> & { readonly flags: number };
 
-const loginLayout: Layout<LoginFields> = layout('LOGIN content', {
+/** The sealed part of a LOGIN without its pad, 38 bytes. */
+export const loginLayout: Layout<LoginFields> = layout('LOGIN content', {
   session: fieldBytes(8),
   timeS: fieldU32,
   flags: fieldU8,

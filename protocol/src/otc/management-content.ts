@@ -20,14 +20,16 @@ export const LOCK_CODE_DIGITS = 8;
 const UNLOCK = 1;
 const REVOKE_SLOT = 2;
 
-type ManagementFields = {
+/** The columns of a MGMT content. */
+export type ManagementFields = {
   readonly operation: number;
   readonly slot: number;
   readonly lockCode: number;
   readonly timeS: number;
 };
 
-const managementLayout: Layout<ManagementFields> = layout('MGMT content', {
+/** The sealed part of a MGMT, 10 bytes. */
+export const managementLayout: Layout<ManagementFields> = layout('MGMT content', {
   operation: fieldU8,
   slot: fieldU8,
   lockCode: fieldU32,

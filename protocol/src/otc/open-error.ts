@@ -6,11 +6,11 @@ export type OpenError =
   | { readonly code: 'bad_length'; readonly foundBytes: number }
   | { readonly code: 'bad_version'; readonly version: number }
   | { readonly code: 'unknown_type'; readonly typeByte: number }
-  /** Read by a function for another kind; a shell that dispatches on `readPayloadHeader` never sees it. */
-  | { readonly code: 'wrong_kind' }
   /** No hint key of this token unmasks four zero bytes: "another token's picture", or a dead challenge. */
   | { readonly code: 'another_token' }
   | { readonly code: 'slot_unbound'; readonly slot: number }
+  /** Read by a function for another kind; a shell that dispatches on `readPayloadHeader` never sees it. */
+  | { readonly code: 'wrong_kind' }
   | { readonly code: 'generation_unknown'; readonly slot: number; readonly generationBits: number }
   | { readonly code: 'pairing_generation_bits'; readonly generationBits: number }
   | { readonly code: 'server_key_unknown'; readonly serverKeyId: number }

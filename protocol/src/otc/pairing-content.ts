@@ -30,12 +30,17 @@ export type Pair2Content = {
   readonly label: string;
 };
 
-type Pair1Fields = Omit<Pair1Content, 'policy'> & { readonly pinDigits: number; readonly pinFlags: number };
+/** The columns of a PAIR1 content: the policy is two bytes. */
+export type Pair1Fields = Omit<Pair1Content, 'policy'> & {
+  readonly pinDigits: number;
+  readonly pinFlags: number;
+};
 
 /** Characters of a bank label. */
 export const LABEL_BYTES_MAX = 16;
 
-const pair1Layout: Layout<Pair1Fields> = layout('PAIR1 content', {
+/** The sealed part of a PAIR1, 33 bytes. */
+export const pair1Layout: Layout<Pair1Fields> = layout('PAIR1 content', {
   activeGeneration: fieldU8,
   newGeneration: fieldU8,
   pinDigits: fieldU8,
@@ -45,7 +50,8 @@ const pair1Layout: Layout<Pair1Fields> = layout('PAIR1 content', {
   label: fieldText(LABEL_BYTES_MAX),
 });
 
-const pair2Layout: Layout<Pair2Content> = layout('PAIR2 content', {
+/** The sealed part of a PAIR2, 31 bytes. */
+export const pair2Layout: Layout<Pair2Content> = layout('PAIR2 content', {
   slot: fieldU8,
   generation: fieldU8,
   timeS: fieldU32,
