@@ -72,6 +72,17 @@ describe('a certificate', () => {
     expect(verify(resigned, {}).ok).toBe(false);
   });
 
+  test('is refused with a serial that twelve digits cannot show, whoever signs it', () => {
+    for (const serial of [0n, 1_000_000_000_000n, 2n ** 64n - 1n]) {
+      const forged = certificate.slice(0, 94);
+      new DataView(forged.buffer).setBigUint64(2, serial);
+      const resigned = signBytes({ crypto, secret: issuer.secret, label: 'chiavetta/v1 cert', body: forged });
+      expect(verify(resigned, {})).toMatchObject({
+        error: { code: 'bad_field', field: 'serial', fault: 'out_of_range' },
+      });
+    }
+  });
+
   test('has a fingerprint of 16 bytes: the start of its SHA-256', () => {
     expect(certificateFingerprint(crypto, certificate)).toEqual(crypto.sha256(certificate).slice(0, 16));
   });
@@ -166,6 +177,17 @@ describe('a shipping manifest', () => {
     expect(verifyManifest({ crypto, manifest: lying, makerPublicKey: maker.publicKey })).toEqual({
       ok: false,
       error: { code: 'too_many_entries', entryCount: 0xffff_ffff, entryCountMax: MANIFEST_ENTRY_COUNT_MAX },
+    });
+  });
+
+  test('is refused in a version that no one has defined', () => {
+    const next = signManifest({ crypto, makerSecret: maker.secret, manifest: content }).slice(0, 65);
+    next[0] = 2;
+    const label = 'chiavetta/v1 manifest';
+    const resigned = signBytes({ crypto, secret: maker.secret, label, body: next });
+    expect(verifyManifest({ crypto, manifest: resigned, makerPublicKey: maker.publicKey })).toEqual({
+      ok: false,
+      error: { code: 'unknown_version', version: 2 },
     });
   });
 
