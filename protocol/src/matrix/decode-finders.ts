@@ -23,14 +23,17 @@ const EXAMINED_COUNT_MAX = 30_000;
 // The narrowest cross-section that is looked at, in pixels: 7 modules of 1.2 px.
 const CROSS_SECTION_PX_MIN = 8;
 
-/** Finds finder patterns, those crossed by most rows first. At most `FINDER_COUNT_MAX` of them, in bounded time. */
-export function findFinders(image: DarkImage): Finder[] {
+/** What a search found, those crossed by most rows first, and how much it looked at. */
+export type FinderSearch = { readonly finders: readonly Finder[]; readonly examinedCount: number };
+
+/** Looks for finder patterns: at most `FINDER_COUNT_MAX` of them, and with bounded effort. */
+export function findFinders(image: DarkImage): FinderSearch {
   const found: Finder[] = [];
   let examinedCount = 0;
   for (let y = 0; y < image.heightPx && examinedCount < EXAMINED_COUNT_MAX; y += 1) {
     examinedCount += scanRow(image, y, found);
   }
-  return found.sort((a, b) => b.hitCount - a.hitCount);
+  return { finders: found.sort((a, b) => b.hitCount - a.hitCount), examinedCount };
 }
 
 /** Looks along one row; the answer is the count of places that were examined closer. */

@@ -3,9 +3,7 @@ import type { FormatBits } from './decode-format-bits.ts';
 import { restoreFormatBits } from './decode-format-bits.ts';
 import { functionModules, KNOWN_DARK, KNOWN_LIGHT } from './decode-function-modules.ts';
 
-// A clean plane is drawn at sizes its reader finds its way in; the second serves the rare plane whose data imitates
-// a finder at the first.
-const CLEAN_MODULE_PX = [3, 5];
+const CLEAN_MODULE_PX = 3;
 const CLEAN_QUIET_MODULES = 4;
 
 /**
@@ -25,16 +23,14 @@ export function planeBytes(
     if (known === KNOWN_LIGHT) clean[index] = 0;
   });
   restoreFormatBits(clean, sizeModules, format);
-  for (const modulePx of CLEAN_MODULE_PX) {
-    const sidePx = (sizeModules + 2 * CLEAN_QUIET_MODULES) * modulePx;
-    const pixels = drawn(clean, sizeModules, modulePx);
-    const read = jsqr.default(pixels, sidePx, sidePx, { inversionAttempts: 'dontInvert' });
-    if (read !== null && read.version === version) return Uint8Array.from(read.binaryData);
-  }
-  return undefined;
+  const sidePx = (sizeModules + 2 * CLEAN_QUIET_MODULES) * CLEAN_MODULE_PX;
+  const pixels = drawn(clean, sizeModules);
+  const read = jsqr.default(pixels, sidePx, sidePx, { inversionAttempts: 'dontInvert' });
+  return read !== null && read.version === version ? Uint8Array.from(read.binaryData) : undefined;
 }
 
-function drawn(dark: Uint8Array, sizeModules: number, modulePx: number): Uint8ClampedArray {
+function drawn(dark: Uint8Array, sizeModules: number): Uint8ClampedArray {
+  const modulePx = CLEAN_MODULE_PX;
   const sidePx = (sizeModules + 2 * CLEAN_QUIET_MODULES) * modulePx;
   const pixels = new Uint8ClampedArray(sidePx * sidePx * 4).fill(255);
   for (let y = 0; y < sizeModules * modulePx; y += 1) {

@@ -34,7 +34,7 @@ function readPlanes(
   let readCount = 0;
   for (const rule of DARK_RULES) {
     const { widthPx, heightPx } = planes;
-    const finders = findFinders({ widthPx, heightPx, dark: darkPixels(planes, rule) });
+    const { finders } = findFinders({ widthPx, heightPx, dark: darkPixels(planes, rule) });
     for (const triple of finderTriples(finders)) {
       if (readCount === READ_SYMBOL_COUNT_MAX) return err(reason);
       if (tried.some((earlier) => isSamePlace(earlier, triple))) continue;
