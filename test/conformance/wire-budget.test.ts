@@ -11,7 +11,8 @@ import {
   tokenLinkStep,
 } from '@chiavetta/protocol/wire';
 import { describe, expect, test } from 'vitest';
-import { readSpec, tableBelow } from './spec-file.ts';
+import { readSpec } from './spec-document.ts';
+import { tableBelow } from './spec-table.ts';
 
 const BYTES_MAX = 960;
 

@@ -8,13 +8,13 @@ import {
   encodePrepare,
   encodeSessionMessage,
 } from '@chiavetta/protocol/wire';
-import type { SpecExample } from './spec-file.ts';
+import type { SpecExample } from './spec-document.ts';
 import { hexBytes } from './vector-file.ts';
 
 /** Recomputes the result of an example of docs/spec/wire.md from the values printed above it, in hexadecimal. */
-export function wireExampleResult({ kind, values }: SpecExample): string {
+export function wireExampleResult({ name: kind, given }: SpecExample): string {
   const text = (name: string): string => {
-    const value = values.get(name);
+    const value = given.get(name);
     if (value === undefined) throw new Error(`the example has no line "${name}"`);
     return value;
   };

@@ -1,7 +1,8 @@
 import type { Layout } from '@chiavetta/protocol/bytes';
 import * as wire from '@chiavetta/protocol/wire';
 import { describe, expect, test } from 'vitest';
-import { readSpec, specExamples, tableBelow } from './spec-file.ts';
+import { examplesOf, layoutTable, readSpec } from './spec-document.ts';
+import { tableBelow } from './spec-table.ts';
 import { wireExampleResult } from './wire-example.ts';
 
 const spec = readSpec('wire.md');
@@ -68,11 +69,7 @@ describe('docs/spec/wire.md', () => {
   });
 
   test.each(layouts)('shows $name field by field as the code lays it out', ({ name, byteCount, offsets }) => {
-    const stated = tableBelow(spec, name).map(([offset, bytes, field]) => [
-      field,
-      Number(offset),
-      Number(bytes),
-    ]);
+    const stated = layoutTable(spec, name).map((row) => [row.field, row.offset, row.byteCount]);
     const starts = [...offsets.entries()];
     const laidOut = starts.map(([field, offset], index) => [
       field,
@@ -87,10 +84,10 @@ describe('docs/spec/wire.md', () => {
     expect(layouts).toHaveLength(exported.length);
   });
 
-  const examples = specExamples(spec);
+  const examples = examplesOf(spec);
 
   test('has an example for each kind of bytes', () => {
-    expect(new Set(examples.map(({ kind }) => kind))).toEqual(
+    expect(new Set(examples.map(({ name }) => name))).toEqual(
       new Set(['crc', 'cobs', 'frame', 'fragment', 'prepare', 'session']),
     );
   });
@@ -98,7 +95,7 @@ describe('docs/spec/wire.md', () => {
   test.each(examples.map((example, index) => [index + 1, example] as const))(
     'example %i is what its values give',
     (_, example) => {
-      expect(example.values.get(example.resultName)).toBe(wireExampleResult(example));
+      expect([...example.follows.values()]).toEqual([wireExampleResult(example)]);
     },
   );
 });

@@ -115,6 +115,18 @@ describe('a frame', () => {
     );
   });
 
+  test('does not become another one when a bit of its last delimiter flips and the next frame follows', () => {
+    fc.assert(
+      fc.property(anyFrame, fc.integer({ min: 0, max: 7 }), (frame, bit) => {
+        const line = encodeFrame(frame);
+        line[line.length - 1] = 1 << bit;
+        const decoded = decodeFrame(line.slice(1));
+        expect(decoded.ok).toBe(false);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test('longer than the limit is refused with both sizes', () => {
     const frame = { type: 2, seq: 0, body: new Uint8Array(300) };
     expect(decodeFrame(between(frame), 256)).toEqual({

@@ -28,13 +28,13 @@ const DELIMITER = new Uint8Array([0]);
  *
  * @example
  * ```ts
- * encodeFrame({ type: 0x05, seq: 1, body: new Uint8Array() }); // 00 05 05 01 F2 DB 00
+ * encodeFrame({ type: 0x05, seq: 1, body: new Uint8Array() }); // 00 05 05 01 0D 24 00
  * ```
  */
 export function encodeFrame(frame: Frame): Uint8Array {
   const checked = concatBytes(u8(frame.type), u8(frame.seq), frame.body);
   assert(checked.length + 2 <= FRAME_LIMIT_MAX, 'a frame is within the largest frame limit');
-  const encoded = cobsEncode(concatBytes(checked, u16(crc16Ibm3740(checked))));
+  const encoded = cobsEncode(concatBytes(checked, u16(frameCheck(checked))));
   return concatBytes(DELIMITER, encoded, DELIMITER);
 }
 
@@ -53,7 +53,7 @@ export function decodeFrame(
     return err({ code: 'too_long', foundBytes: bytes.length, limitBytes: frameLimitBytes });
   }
   const checked = bytes.subarray(0, -2);
-  const expected = crc16Ibm3740(checked);
+  const expected = frameCheck(checked);
   const found = readUint(bytes.subarray(-2));
   if (found !== expected) return err({ code: 'bad_crc', expected, found });
   return ok({
@@ -61,4 +61,12 @@ export function decodeFrame(
     seq: readUint(checked.subarray(1, 2)),
     body: checked.slice(2),
   });
+}
+
+/**
+ * The complement of the CRC. Bytes followed by their plain CRC stay valid when a zero is appended, and COBS reads a
+ * last delimiter that turned from 0x00 to 0x01 as just that zero: one flipped bit would make another valid frame.
+ */
+function frameCheck(checked: Uint8Array): number {
+  return crc16Ibm3740(checked) ^ 0xffff;
 }

@@ -103,9 +103,9 @@ function takeBytes(state: HostExchange, chunk: Uint8Array, nowMs: number): HostE
   const awaiting = noteArrival(current.phase, {
     droppedCount: split.noise.length,
     sawText: split.sawText,
-    // Boot noise is not damage: HELLO keeps its own rhythm.
+    // What a token prints while it boots is neither damage nor a reply: HELLO keeps its own rhythm.
     damaged: damaged && current.phase.request !== 'hello',
-    insideFrame: splitterIsInsideFrame(split.state),
+    insideFrame: splitterIsInsideFrame(split.state) && current.phase.request !== 'hello',
     nowMs,
   });
   return {

@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeFragment, encodeFragment, splitMessage } from './fragment.ts';
+import { decodeAuthorityPayload, encodeAuthorityPayload } from './handshake-payload.ts';
+import { FRAGMENT_COUNT_MAX, FRAME_LIMIT_MAX, FRAME_LIMIT_MIN, MESSAGE_BYTES_MAX } from './limits.ts';
+import type { PrepareBody } from './prepare-body.ts';
+import { decodePrepare, encodePrepare } from './prepare-body.ts';
+import type { ReassemblyResult } from './reassembly.ts';
+import { reassemblyAdd, reassemblyStart } from './reassembly.ts';
+import type { SessionMessage } from './session-message.ts';
+import { decodeSessionMessage, encodeSessionMessage } from './session-message.ts';
+
+const u8 = fc.integer({ min: 0, max: 255 });
+const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
+const bytes = (byteCount: number) => fc.uint8Array({ minLength: byteCount, maxLength: byteCount });
+const text = (max: number) => fc.string({ unit: 'grapheme-ascii', maxLength: max });
+
+const txid = bytes(16);
+const mac = bytes(32);
+const prekeys = fc.record({ firstPrekeyId: u8, publicKeys: bytes(256), signature: bytes(64) });
+const noKeys = { noNullPrototype: true } as const;
+
+const sessionMessage: fc.Arbitrary<SessionMessage> = fc.oneof(
+  fc.record({ tag: fc.constant('commit' as const), txid }, noKeys),
+  fc.record({ tag: fc.constant('discard' as const), txid }, noKeys),
+  fc.record({ tag: fc.constant('ready' as const), mac }, noKeys),
+  fc.record({ tag: fc.constant('ready' as const), mac, prekeys }, noKeys),
+  fc.record({ tag: fc.constant('statusReply' as const), state: u8, mac, seedEpoch: u32 }, noKeys),
+  fc.record({ tag: fc.constant('statusReply' as const), state: u8, mac, seedEpoch: u32, prekeys }, noKeys),
+  fc.record({ tag: fc.constant('done' as const), txid, seedEpoch: u32 }, noKeys),
+  fc.record({ tag: fc.constant('discarded' as const), txid }, noKeys),
+  fc.record({ tag: fc.constant('refused' as const), code: u8 }, noKeys),
+);
+
+const pairing = {
+  seedEpoch: u32,
+  slot: u8,
+  keyId: u8,
+  serverKey: bytes(32),
+  hintKey: bytes(32),
+  label: text(16),
+  customerLabel: text(24),
+};
+const provision = {
+  seedEpoch: u32,
+  algorithm: fc.constantFrom(1, 2),
+  digits: fc.integer({ min: 6, max: 8 }),
+};
+const prepareBody: fc.Arbitrary<PrepareBody> = fc.oneof(
+  fc.record({
+    tag: fc.constant('provision' as const),
+    ...provision,
+    mode: fc.constant(1),
+    stepSeconds: fc.constant(0),
+  }),
+  fc.record({
+    tag: fc.constant('provision' as const),
+    ...provision,
+    mode: fc.constant(2),
+    stepSeconds: fc.integer({ min: 1, max: 255 }),
+  }),
+  fc.record({ tag: fc.constantFrom('bind' as const, 'reset' as const, 'rekey' as const), ...pairing }),
+  fc.record({ tag: fc.constant('unlock' as const), seedEpoch: u32 }),
+  fc.record({ tag: fc.constant('revoke' as const), seedEpoch: u32, slot: u8 }),
+);
+const operations = ['provision', 'bind', 'reset', 'rekey', 'unlock', 'revoke'] as const;
+
+describe('a session message', () => {
+  test('comes back as it was said', () => {
+    fc.assert(
+      fc.property(sessionMessage, (message) => {
+        expect(decodeSessionMessage(encodeSessionMessage(message))).toEqual({ ok: true, value: message });
+      }),
+    );
+  });
+
+  test('has one spelling, and anything else is refused without a throw', () => {
+    const near = fc.oneof(
+      fc.uint8Array({ maxLength: 400 }),
+      fc.tuple(sessionMessage, u8).map(([message, type]) => {
+        const encoded = encodeSessionMessage(message);
+        encoded[0] = type;
+        return encoded;
+      }),
+    );
+    fc.assert(
+      fc.property(near, (input) => {
+        const decoded = decodeSessionMessage(input);
+        if (decoded.ok) expect(encodeSessionMessage(decoded.value)).toEqual(input);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('is refused when cut anywhere, unless what is left is the same message without its prekeys', () => {
+    fc.assert(
+      fc.property(sessionMessage, fc.nat(), (message, at) => {
+        const encoded = encodeSessionMessage(message);
+        const cut = decodeSessionMessage(encoded.slice(0, at % encoded.length));
+        if (cut.ok) expect({ ...cut.value, prekeys: undefined }).toEqual({ ...message, prekeys: undefined });
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('with one bit flipped is refused or says something else', () => {
+    fc.assert(
+      fc.property(sessionMessage, fc.nat(), (message, at) => {
+        const encoded = encodeSessionMessage(message);
+        const bit = at % (encoded.length * 8);
+        const flipped = encoded.map((byte, index) => (index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
+        const decoded = decodeSessionMessage(flipped);
+        if (decoded.ok) expect(decoded.value).not.toEqual(message);
+      }),
+    );
+  });
+});
+
+describe('a PREPARE body', () => {
+  test('comes back as it was sent', () => {
+    fc.assert(
+      fc.property(prepareBody, (prepare) => {
+        expect(decodePrepare(prepare.tag, encodePrepare(prepare))).toEqual({ ok: true, value: prepare });
+      }),
+    );
+  });
+
+  test('is refused when it is cut or lengthened', () => {
+    fc.assert(
+      fc.property(prepareBody, fc.integer({ min: 0, max: 400 }), (prepare, byteCount) => {
+        const encoded = encodePrepare(prepare);
+        fc.pre(byteCount !== encoded.length);
+        const resized = new Uint8Array(byteCount);
+        resized.set(encoded.subarray(0, byteCount));
+        expect(decodePrepare(prepare.tag, resized).ok).toBe(false);
+      }),
+    );
+  });
+
+  test('has one spelling for each operation, and never throws', () => {
+    const sizes = fc.constantFrom(4, 5, 8, 112).chain(bytes);
+    fc.assert(
+      fc.property(fc.constantFrom(...operations), sizes, (operation, input) => {
+        const decoded = decodePrepare(operation, input);
+        if (decoded.ok) expect(encodePrepare(decoded.value)).toEqual(input);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test.each([
+    ['algorithm', 3, { algorithm: 3 }],
+    ['mode', 0, { mode: 0 }],
+    ['digits', 5, { digits: 5 }],
+    ['digits', 9, { digits: 9 }],
+    ['stepSeconds', 30, { stepSeconds: 30 }],
+    ['stepSeconds', 0, { mode: 2 }],
+  ] as const)('of PROVISION with %s %i is refused', (field, found, change) => {
+    const good = {
+      tag: 'provision',
+      seedEpoch: 1,
+      algorithm: 1,
+      mode: 1,
+      digits: 6,
+      stepSeconds: 0,
+    } as const;
+    const refused = decodePrepare('provision', encodePrepare({ ...good, ...change }));
+    expect(refused).toEqual({ ok: false, error: { code: 'bad_value', field, found } });
+  });
+});
+
+describe('the payload of the third handshake message', () => {
+  test('comes back in its three parts, and is refused when it is too short for two of them', () => {
+    fc.assert(
+      fc.property(
+        bytes(158),
+        bytes(122),
+        fc.uint8Array({ maxLength: 200 }),
+        (authorityCertificate, ticket, prepare) => {
+          const payload = { authorityCertificate, ticket, prepare };
+          const encoded = encodeAuthorityPayload(payload);
+          expect(decodeAuthorityPayload(encoded)).toEqual({ ok: true, value: payload });
+          expect(decodeAuthorityPayload(encoded.slice(0, 279)).ok).toBe(false);
+        },
+      ),
+    );
+  });
+});
+
+describe('fragments', () => {
+  const limit = fc.integer({ min: FRAME_LIMIT_MIN, max: FRAME_LIMIT_MAX });
+  const message = fc.uint8Array({ maxLength: MESSAGE_BYTES_MAX });
+
+  test('of any message within its limit fit their frames and join to it', () => {
+    fc.assert(
+      fc.property(message, limit, (whole, frameLimit) => {
+        const split = splitMessage(whole, frameLimit);
+        if (split.tag === 'whole') {
+          expect(split.body).toEqual(whole);
+          return;
+        }
+        expect(split.bodies.length).toBeLessThanOrEqual(FRAGMENT_COUNT_MAX);
+        let last: ReassemblyResult = { state: reassemblyStart, message: undefined };
+        for (const body of split.bodies) {
+          expect(last.message).toBeUndefined();
+          expect(body.length + 4).toBeLessThanOrEqual(frameLimit);
+          const fragment = decodeFragment(body);
+          if (!fragment.ok) throw new Error(fragment.error.code);
+          const added = reassemblyAdd(last.state, fragment.value);
+          if (!added.ok) throw new Error(added.error.code);
+          last = added.value;
+        }
+        expect(last.message).toEqual(whole);
+      }),
+    );
+  });
+
+  test('have one spelling, and anything else is refused without a throw', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 20, max: 11 }), (body) => {
+        const decoded = decodeFragment(body);
+        if (decoded.ok) expect(encodeFragment(decoded.value)).toEqual(body);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('in any order and number never hold more than a message', () => {
+    const fragment = fc.record({
+      index: fc.integer({ min: 0, max: 3 }),
+      total: fc.integer({ min: 2, max: 4 }),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 1_018, size: 'max' }),
+    });
+    fc.assert(
+      fc.property(fc.array(fragment, { maxLength: 8 }), (fragments) => {
+        let state = reassemblyStart;
+        for (const next of fragments) {
+          const added = reassemblyAdd(state, next);
+          state = added.ok && added.value.message === undefined ? added.value.state : reassemblyStart;
+          expect(state.bytes.length).toBeLessThanOrEqual(MESSAGE_BYTES_MAX);
+        }
+      }),
+    );
+  });
+});
