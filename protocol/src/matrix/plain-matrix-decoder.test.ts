@@ -137,6 +137,7 @@ describe('a picture that is not read', () => {
     expect(outcome({ widthPx: 1, heightPx: 1, data: new Uint8Array(4) })).toBe('no_symbol');
     expect(outcome({ widthPx: 0, heightPx: 0, data: new Uint8Array(0) })).toBe('no_symbol');
     expect(outcome({ widthPx: Number.NaN, heightPx: 2, data: new Uint8Array(8) })).toBe('no_symbol');
+    expect(outcome({ widthPx: -1, heightPx: -1, data: new Uint8Array(4) })).toBe('no_symbol');
     expect(outcome({ ...picture, data: picture.data.subarray(4) })).toBe('no_symbol');
   });
 

@@ -1,11 +1,11 @@
 import type { DecodedPng } from 'fast-png';
 import { decode } from 'fast-png';
-import { Unzlib } from 'fflate';
 import type { Result } from '../bytes/index.ts';
 import { err, ok } from '../bytes/index.ts';
 import type { RgbaFrame } from '../ports/index.ts';
 import type { PngHeader } from './png-chunks.ts';
 import { readPngChunks } from './png-chunks.ts';
+import { inflatedSize } from './png-inflated-size.ts';
 import { pngToRgba } from './png-pixels.ts';
 
 /** Why a PNG was not read. */
@@ -19,9 +19,6 @@ export type PngError =
 
 /** The largest picture that is opened, in pixels: a screenshot of 5,120 x 2,880 fits. */
 const PIXEL_COUNT_MAX = 16_777_216;
-
-// Compressed bytes fed at a time: one step inflates to at most about 4 MiB before the count is looked at.
-const INFLATE_STEP_BYTES = 4096;
 
 // Samples per pixel by PNG colour type, and the depths that the PNG specification allows for it.
 const COLOUR_TYPES: ReadonlyMap<number, { readonly samples: number; readonly depths: readonly number[] }> =
@@ -49,8 +46,9 @@ export function readPng(bytes: Uint8Array): Result<RgbaFrame, PngError> {
   const kind = COLOUR_TYPES.get(header.colourType);
   if (pixelCount === 0 || kind?.depths.includes(header.depthBits) !== true) return err({ code: 'damaged' });
   if (header.isInterlaced && header.depthBits < 8) return err({ code: 'unsupported' });
-  const fault = inflatedFault(imageData, inflatedBytes(header, kind.samples));
-  if (fault !== undefined) return err({ code: fault });
+  const expectedBytes = inflatedBytes(header, kind.samples);
+  const inflated = inflatedSize(imageData, expectedBytes);
+  if (!inflated.isSound || inflated.foundBytes !== expectedBytes) return err({ code: 'damaged' });
   const picture = decodeOrUndefined(essentialFile);
   return picture === undefined ? err({ code: 'damaged' }) : ok(pngToRgba(picture, header.colourType));
 }
@@ -86,27 +84,4 @@ function inflatedBytes(header: PngHeader, samples: number): number {
       passBytes(Math.ceil(Math.max(0, widthPx - x) / stepX), Math.ceil(Math.max(0, heightPx - y) / stepY)),
     0,
   );
-}
-
-/** Unpacks without keeping anything, and stops as soon as more comes out than the header promised. */
-function inflatedFault(
-  parts: readonly Uint8Array[],
-  expectedBytes: number,
-): 'damaged' | 'truncated' | undefined {
-  let foundBytes = 0;
-  const inflator = new Unzlib((piece) => {
-    foundBytes += piece.length;
-  });
-  try {
-    for (const part of parts) {
-      for (let at = 0; at < part.length; at += INFLATE_STEP_BYTES) {
-        inflator.push(part.subarray(at, at + INFLATE_STEP_BYTES), false);
-        if (foundBytes > expectedBytes) return 'damaged';
-      }
-    }
-    inflator.push(new Uint8Array(0), true);
-  } catch {
-    return foundBytes < expectedBytes ? 'truncated' : 'damaged';
-  }
-  return foundBytes === expectedBytes ? undefined : 'damaged';
 }
