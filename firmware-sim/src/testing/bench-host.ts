@@ -97,6 +97,8 @@ export function benchHost(token: VirtualToken, bank: BenchBank): BenchHost {
     const reply = exchange({ type: FRAME_TYPES.session, body: message });
     if (reply?.type !== FRAME_TYPES.wait || person === undefined) return reply;
     person();
+    // A token that lost its power hears no more polls: a real host would see the line go dead.
+    if (token.screen().id === 'off') return undefined;
     return exchange({ type: FRAME_TYPES.poll, body: new Uint8Array(0) });
   }
 
