@@ -14,11 +14,13 @@ const SYNCHRONOUS_FULL = 2;
 /** Pages in the write-ahead log before it is carried over; fewer and larger carries cost less. */
 const WAL_PAGES = 20_000;
 
+/** An older schema that was brought up to this program's, and the copy of the file as it was before. */
+export type Migration = { readonly from: number; readonly to: number; readonly copy: string };
+
 /** A connection that may write, and what opening it did. */
 export type OpenedDatabase = {
   readonly database: Database;
-  /** Where the database was copied before an older schema was migrated. */
-  readonly migration?: { readonly from: number; readonly to: number; readonly copy: string };
+  readonly migration?: Migration;
 };
 
 /**

@@ -2,8 +2,9 @@ import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import BetterSqlite3 from 'better-sqlite3';
+import { StoreError } from '../../ports/failure.ts';
 import { STORE_FILE_MODE, syncFolder } from './file-guard.ts';
-import { asStoreError, storeError } from './sqlite-failure.ts';
+import { asStoreError } from './sqlite-failure.ts';
 
 /**
  * Copies an open database into a new file of its own, while commits go on. The copy is one file without a
@@ -42,8 +43,10 @@ function makeNew(file: string): void {
   try {
     closeSync(openSync(file, 'wx', STORE_FILE_MODE));
   } catch (cause) {
-    throw storeError('STORE_PERMISSION', file, {
-      extra: 'the copy needs a new file in a folder it may write',
+    throw new StoreError({
+      code: 'STORE_PERMISSION',
+      message: `The copy ${file} cannot be made: there is such a file, or its folder cannot be written.`,
+      next: 'Name a file that does not exist yet, in a folder of yours.',
       cause,
     });
   }

@@ -1,3 +1,5 @@
+export type { Migration } from './migrate-file.ts';
+export { migrateSqliteStore } from './migrate-file.ts';
 export type { SqliteStoreOptions } from './open-sqlite-store.ts';
 export { openSqliteStore } from './open-sqlite-store.ts';
 export type { SqliteAuditJob } from './verify-file.ts';

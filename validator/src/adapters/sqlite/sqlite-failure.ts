@@ -8,6 +8,8 @@ const FAILURES: readonly (readonly [prefix: string, code: StoreFailure])[] = [
   ['SQLITE_READONLY', 'STORE_READ_ONLY'],
   ['SQLITE_CORRUPT', 'STORE_CORRUPT'],
   ['SQLITE_NOTADB', 'STORE_CORRUPT'],
+  // Every statement is fixed: what SQLite cannot prepare names a table that should be there.
+  ['SQLITE_ERROR', 'STORE_CORRUPT'],
   ['SQLITE_FULL', 'STORE_FULL'],
   ['SQLITE_PERM', 'STORE_PERMISSION'],
   ['SQLITE_CANTOPEN', 'STORE_PERMISSION'],

@@ -194,7 +194,7 @@ describe('the file of a store', () => {
     await add(store, 'a');
     await store.close();
     const bad: SchemaStep = { version: 2, sql: 'DROP TABLE outbox; CREATE TABLE record (x)' };
-    await expect(open({ schema: [...STORE_SCHEMA, bad] })).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    await expect(open({ schema: [...STORE_SCHEMA, bad] })).rejects.toMatchObject({ code: 'STORE_CORRUPT' });
     expect(await (await open()).outbox.claim(1)).toEqual([]);
   });
 

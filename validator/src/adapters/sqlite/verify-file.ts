@@ -48,7 +48,9 @@ export function verifySqliteAudit(job: SqliteAuditJob): AuditVerdict {
 
 function verifyOpened(database: Database, job: SqliteAuditJob): AuditVerdict {
   const { file, crypto } = job;
-  refuseForeign(database, { file, schema: STORE_SCHEMA });
+  if (refuseForeign(database, { file, schema: STORE_SCHEMA }) === 0) {
+    throw storeError('STORE_CORRUPT', file, { extra: 'it is empty' });
+  }
   const audit = auditTable(database, job);
   const witness = job.witnessFile === undefined ? undefined : readWitness(job.witnessFile);
   const reading: Reading = { failure: undefined, lastIndex: -1 };
