@@ -22,7 +22,8 @@ export function overChallenge(
     ...challenge,
     state,
     ...(state === 'used' ? { usedAtMs: nowMs } : {}),
-    task: task.tag === 'otp' ? task : { ...task, secret: { bytes: new Uint8Array(0) } },
+    task:
+      task.tag === 'otp' ? task : { ...task, secret: { bytes: new Uint8Array(task.secret.bytes.length) } },
   };
 }
 
