@@ -1,4 +1,5 @@
 import { assert } from '@chiavetta/protocol/bytes';
+import { CERTIFICATE_BYTES, TICKET_BYTES } from '@chiavetta/protocol/keys';
 import type { HostRequest } from '@chiavetta/protocol/wire';
 import {
   commitLayout,
@@ -20,8 +21,6 @@ const BYTES_MAX = 960;
 const KEY_BYTES = 32;
 const TAG_BYTES = 16;
 const TYPE_BYTES = 1;
-const CERTIFICATE_BYTES = 158;
-const TICKET_BYTES = 122;
 
 /** Request and reply sizes of a fob provisioning: the three handshake messages, READY, COMMIT and DONE. */
 const FOB_MESSAGES: readonly (readonly [number, number])[] = [

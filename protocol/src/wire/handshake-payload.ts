@@ -1,5 +1,6 @@
 import type { Result } from '../bytes/index.ts';
 import { assert, concatBytes, err, ok } from '../bytes/index.ts';
+import { CERTIFICATE_BYTES, TICKET_BYTES } from '../keys/index.ts';
 
 /** What the validator sends inside the third handshake message. Spec: docs/spec/wire.md, "Handshake payloads". */
 export type AuthorityPayload = {
@@ -18,8 +19,6 @@ export type AuthorityPayloadError = {
   readonly neededBytes: number;
 };
 
-const CERTIFICATE_BYTES = 158;
-const TICKET_BYTES = 122;
 const HEAD_BYTES = CERTIFICATE_BYTES + TICKET_BYTES;
 
 /** The payload of the third handshake message. */
