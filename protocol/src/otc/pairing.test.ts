@@ -68,6 +68,18 @@ describe('a token refuses a PAIR1', () => {
   it('for a slot that is not bound', () => {
     expect(reason(seal({ slot: 4 }))).toBe('slot_unbound');
   });
+  it('whose hint carries a generation', () => {
+    const payload = seal();
+    payload[6] = (payload[6] ?? 0) ^ 1;
+    expect(reason(payload)).toBe('pairing_generation_bits');
+  });
+  it('for the first reason that applies, in the order of the specification', () => {
+    const payload = seal({ slot: 2, serverKey: { ...device.serverKey, keyId: 9 } });
+    expect(reason(payload, { slots: [], lastPairing: 99 })).toBe('another_token');
+    expect(reason(payload, { lastPairing: 99, prekeys: [] })).toBe('server_key_unknown');
+    expect(reason(seal(), { lastPairing: 99, prekeys: [], serial: 1n })).toBe('counter_used');
+    expect(reason(seal(), { prekeys: [], serial: 1n })).toBe('prekey_missing');
+  });
   it('under a server key that it does not know', () => {
     expect(reason(seal({ serverKey: { ...device.serverKey, keyId: 9 } }))).toBe('server_key_unknown');
   });
@@ -175,5 +187,29 @@ describe('a token refuses a PAIR2', () => {
     });
     const opened = again.ok && openPair2(crypto, { payload: again.value.payload, slots: slotOf({}) });
     expect(opened && !opened.ok && opened.error.code).toBe('not_authentic');
+  });
+
+  it('of any other attempt, over all pairs of 40 attempts of one slot and one generation', () => {
+    const attempts = Array.from({ length: 40 }, () => {
+      const made = sealPair1(crypto, {
+        ...device,
+        slot: 2,
+        prekey: undefined,
+        pairingCounter: 1,
+        content: pair1ContentOf(device, 7),
+        hedge: device.hedge(),
+      });
+      if (!made.ok) throw new Error(made.error.code);
+      const staged = { ...made.value.keys, code10: made.value.code10, pairingCounter: 1 };
+      const content = { timeS: 0, session: new Uint8Array(8), label: '' };
+      const hedge = device.hedge();
+      const second = sealPair2(crypto, { slot: 2, hintKey: device.hintKey, pending: staged, content, hedge });
+      if (!second.ok) throw new Error(second.error.code);
+      return { slot: { slot: 2, hintKey: device.hintKey, pending: staged }, payload: second.value.payload };
+    });
+    attempts.forEach(({ slot }, own) => {
+      const opening = attempts.map(({ payload }) => openPair2(crypto, { payload, slots: [slot] }).ok);
+      expect(opening.flatMap((isOpen, at) => (isOpen ? [at] : []))).toEqual([own]);
+    });
   });
 });

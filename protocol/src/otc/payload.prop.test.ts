@@ -16,7 +16,7 @@ import {
   sealTransaction,
 } from './index.ts';
 import { decodeLoginContent, encodeLoginContent } from './login-content.ts';
-import { decodeManagementContent, encodeManagementContent } from './management-content.ts';
+import { decodeManagementContent, encodeManagementContent, managementLayout } from './management-content.ts';
 import { decodePair1Content, decodePair2Content } from './pairing-content.ts';
 import { decodeTransactionContent, encodeTransactionContent } from './transaction-content.ts';
 
@@ -168,6 +168,34 @@ describe('the sealed contents', () => {
       ok: false,
       error: { code: 'bad_padding' },
     });
+  });
+
+  it.each([
+    ['operation', 0, 1, 0],
+    ['operation', 3, 1, 0],
+    ['slot', 1, 8, 0],
+    ['lockCode', 1, 1, 100_000_000],
+    ['lockCode', 2, 1, 1],
+  ])(
+    'of a MGMT are refused for their %s (operation %i, slot %i, lock code %i)',
+    (field, operation, slot, lockCode) => {
+      const decoded = decodeManagementContent(
+        managementLayout.encode({ operation, slot, lockCode, timeS: 0 }),
+      );
+      expect(!decoded.ok && decoded.error).toMatchObject({ field });
+    },
+  );
+
+  it('of a TX are refused with a character that a display could show wrongly', () => {
+    const encoded = encodeTransactionContent({ ...payment, name: 'AAAA' });
+    for (const byte of [0x00, 0x1b, 0x7f, 0x80, 0xff]) {
+      const bytes = encoded.ok ? encoded.value.slice() : new Uint8Array(0);
+      bytes[bytes.indexOf(0x41, 24 + 28)] = byte;
+      expect(decodeTransactionContent(bytes)).toEqual({
+        ok: false,
+        error: { code: 'bad_field', field: 'name' },
+      });
+    }
   });
 
   it('are refused when a reserved bit is set', () => {
