@@ -1,1 +1,46 @@
-export {};
+export {
+  CHECKPOINT_EVERY_ENTRIES,
+  CHECKPOINT_LABEL,
+  checkpointMessage,
+  parseWitnessLine,
+  signCheckpoint,
+  verifyCheckpoint,
+  witnessLine,
+} from './core/audit/checkpoint.ts';
+export type { AuditContent } from './core/audit/entry-body.ts';
+export {
+  AUDIT_FIELD_TAGS,
+  auditHeaderLayout,
+  decodeAuditBody,
+  encodeAuditBody,
+} from './core/audit/entry-body.ts';
+export { AUDIT_DETAIL_KINDS } from './core/audit/entry-detail.ts';
+export {
+  consistencyProof,
+  inclusionProof,
+  rootOfLeaves,
+  verifyConsistency,
+  verifyInclusion,
+} from './core/audit/merkle-proof.ts';
+export { leafHash } from './core/audit/merkle-tree.ts';
+export type {
+  AuditEvidence,
+  AuditFault,
+  AuditFinding,
+  AuditProgress,
+  AuditVerdict,
+} from './core/audit/verify-audit.ts';
+export { verifyAudit } from './core/audit/verify-audit.ts';
+export type {
+  AuditDraft,
+  AuditEntry,
+  AuditHead,
+  AuditLog,
+  AuditRow,
+  SignedCheckpoint,
+} from './ports/audit-log.ts';
+export type { StoreFailure } from './ports/failure.ts';
+export { ChiavettaError, STORE_FAILURES, StoreError } from './ports/failure.ts';
+export type { Mail, MailKind, PendingMail } from './ports/mail.ts';
+export type { Change, CommitOutcome, Outbox, Store, StoredRecord } from './ports/store.ts';
+export { changeOf } from './ports/store.ts';
