@@ -144,7 +144,9 @@ function tokenOf(decider: Decider, records: CodeRecords, challenge: ChallengeSta
   const { crypto, keys } = decider;
   const isLive = challenge.target.tag === 'live' && records.token !== undefined;
   const record =
-    isLive && records.token !== undefined ? records.token.value : phantomRecord(phantomKind(challenge));
+    isLive && records.token !== undefined
+      ? records.token.value
+      : phantomRecord(phantomKind(challenge), 'code');
   const version = isLive ? (records.token?.version ?? 0) : 0;
   const opened = openToken({ crypto, keys, version, record });
   if (!isLive || opened === undefined || opened.kind === 'fob') return isLive ? opened : undefined;
@@ -153,7 +155,7 @@ function tokenOf(decider: Decider, records: CodeRecords, challenge: ChallengeSta
 
 function phantomFor(decider: Decider, challenge: ChallengeState): TokenState {
   const kind = phantomKind(challenge);
-  return phantomToken(phantomRecord(kind), { slot: 0, kind, random: decider.random.phantom });
+  return phantomToken(phantomRecord(kind, 'code'), { slot: 0, kind, random: decider.random.phantom });
 }
 
 function phantomKind(challenge: ChallengeState): 'otp' | 'login' | 'pair1' {

@@ -60,7 +60,7 @@ export function decideSend(
   const want = attempt.want;
   // Always computed, so that an unknown User Code costs what a known one does.
   const unknownKind = deadKind(crypto, { deadKey: keys.deadKey, userCode: attempt.userCode, want });
-  const record = chosen?.token.value ?? phantomRecord(unknownKind);
+  const record = chosen?.token.value ?? phantomRecord(unknownKind, 'send');
   const slot = chosen?.slot ?? 0;
   const kind = kindAsked(record, slot, want);
   const opened = openToken({ crypto, keys, version: chosen?.token.version ?? 0, record });

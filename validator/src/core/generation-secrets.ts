@@ -26,6 +26,9 @@ const pairingLayout: Layout<PairingFields> = layout('pairing secrets', {
   digits: fieldBytes(10),
 });
 
+/** Size of the packed keys of a pairing attempt. */
+export const PAIRING_SECRET_BYTES: number = pairingLayout.byteCount;
+
 export function packGeneration(secrets: GenerationSecrets): OpenSecret {
   return { bytes: generationLayout.encode(secrets) };
 }

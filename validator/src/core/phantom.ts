@@ -2,6 +2,7 @@ import { asciiBytes, concatBytes } from '@chiavetta/protocol/bytes';
 import type { Crypto } from '@chiavetta/protocol/ports';
 import type { ChallengeKind } from './challenge-record.ts';
 import { OPEN_LOCK } from './factor-lock.ts';
+import { PAIRING_SECRET_BYTES } from './generation-secrets.ts';
 import { mapTokenSecrets } from './secret-places.ts';
 import type { OpenSecret, OtcBinding, SealedSecret, TokenRecord, TokenState } from './token-record.ts';
 
@@ -21,8 +22,11 @@ export function deadKind(
   return share < 144 && job.want !== 'login' ? 'pair1' : 'login';
 }
 
-/** The row of a token that does not exist: opening it is the work of opening a real one, and fails. */
-export function phantomRecord(kind: Exclude<ChallengeKind, 'pair2'>): TokenRecord {
+/**
+ * The row of a token that does not exist, as a real one looks before a SEND or before a code: opening it is the work of
+ * opening a real one, and fails.
+ */
+export function phantomRecord(kind: Exclude<ChallengeKind, 'pair2'>, step: 'send' | 'code'): TokenRecord {
   const common = {
     serial: NOBODY,
     device: 'PROVISIONED',
@@ -65,7 +69,7 @@ export function phantomRecord(kind: Exclude<ChallengeKind, 'pair2'>): TokenRecor
     prekeys: [{ id: 0, publicKey: new Uint8Array(32) }],
     bindings: [
       kind === 'pair1'
-        ? { ...otc, state: 'AWAITING_PAIRING', lastGeneration: 0 }
+        ? { ...otc, ...phantomAttempt(step) }
         : { ...otc, state: 'PAIRED', lastGeneration: 1, active: phantomGeneration(sealedOf(96)) },
     ],
   };
@@ -119,6 +123,21 @@ export function phantomGeneration<Secret>(keys: Secret): {
   readonly stepsSinceAccept: number;
 } {
   return { generation: 1, keys, next: 0, issuedSinceAccept: 0, stepsSinceAccept: 0 };
+}
+
+function phantomAttempt(
+  step: 'send' | 'code',
+): Pick<OtcBinding<SealedSecret>, 'state' | 'lastGeneration' | 'pairing'> {
+  if (step === 'send') return { state: 'AWAITING_PAIRING', lastGeneration: 0 };
+  const pairing = {
+    generation: 1,
+    counter: 1,
+    prekeyId: 0,
+    challengeId: '',
+    expiresAtMs: 0,
+    keys: sealedOf(PAIRING_SECRET_BYTES),
+  };
+  return { state: 'P1', lastGeneration: 1, pairing };
 }
 
 function sealedOf(byteCount: number): SealedSecret {

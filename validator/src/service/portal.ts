@@ -42,9 +42,12 @@ async function send(ports: ValidatorPorts, request: SendRequest): Promise<SendAn
   return await decideAndCommit(ports, {
     read: async () => {
       const records = await sendRecords(ports, request.userCode);
-      const salt =
-        records.customer?.value.pin.salt ??
-        deadSalt(ports.crypto, { deadKey: ports.keys.deadKey.expose(), userCode: request.userCode });
+      // Computed for known User Codes too: otherwise one HMAC would tell them apart.
+      const forUnknown = deadSalt(ports.crypto, {
+        deadKey: ports.keys.deadKey.expose(),
+        userCode: request.userCode,
+      });
+      const salt = records.customer?.value.pin.salt ?? forUnknown;
       // One scrypt for every SEND, known or not; another only when the PIN was changed in between.
       const key = salt.join();
       const known = stretched.get(key);
