@@ -6,6 +6,7 @@ import {
   batchDigest,
   COUNTER_SKIP_MAX,
   chainSteps,
+  challengeKey,
   codeOfChallenge,
   openChallenge,
   openLogin,
@@ -16,6 +17,7 @@ import {
   sealManagement,
   sealTransaction,
 } from './index.ts';
+import { sealMatrix } from './seal.ts';
 
 const pair = otcPair(crypto, { seed: 21, slot: 5, generation: 33 });
 const { device, server, token, m } = pair;
@@ -132,6 +134,34 @@ describe('a challenge', () => {
       hedge: device.hedge(),
     });
     expect(reason(value(other).payload)).toBe('slot_unbound');
+  });
+});
+
+describe('a challenge that opens but says what it must not', () => {
+  /** A picture of this kind, truly sealed, with any plaintext. */
+  const forged = (kind: 'login' | 'management', plaintext: Uint8Array): Uint8Array => {
+    const content = { operation: 'revoke_slot', slot: 5, timeS: 1 } as const;
+    const job = { generation: server, hedge: device.hedge() };
+    const made = value(
+      kind === 'login'
+        ? sealLogin(crypto, { ...job, content: login })
+        : sealManagement(crypto, { ...job, content }),
+    );
+    const key = challengeKey(crypto, { ck: server.ck, header: made.header });
+    return sealMatrix(crypto, { key, aad: made.header, plaintext });
+  };
+  const reserved = new Uint8Array(40);
+  reserved[12] = 2;
+  const padded = new Uint8Array(40);
+  padded[39] = 1;
+
+  it.each([
+    ['names another slot', 'management', Uint8Array.of(2, 4, 0, 0, 0, 0, 0, 0, 0, 1), 'bad_field'],
+    ['orders what is not known', 'management', Uint8Array.of(9, 5, 0, 0, 0, 0, 0, 0, 0, 1), 'bad_field'],
+    ['sets a reserved bit', 'login', reserved, 'reserved_bits'],
+    ['hides a byte in the pad', 'login', padded, 'bad_padding'],
+  ] as const)('is refused when it %s', (_, kind, plaintext, code) => {
+    expect(reason(forged(kind, plaintext))).toBe(code);
   });
 });
 
