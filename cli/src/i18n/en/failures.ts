@@ -109,7 +109,7 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
   PORT_PERMISSION: {
     what: 'You may not open {path} (group {group}).',
     safe: NOTHING_TOUCHED,
-    next: '{remedy}',
+    next: 'Run "{command}", sign out and in again, and run the same command.',
   },
   PORT_BUSY: {
     what: 'The port {path} is in use{holder}.',

@@ -1,1 +1,3 @@
-export {};
+export type { ListedPort } from './list-ports.ts';
+export { listPorts } from './list-ports.ts';
+export { nodeSerialPorts } from './node-serial-ports.ts';

@@ -1,0 +1,1 @@
+export { httpProvisioningServer } from './http-provisioning-server.ts';
