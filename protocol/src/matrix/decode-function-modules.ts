@@ -1,9 +1,8 @@
-/** What is known about a module before anything is read. */
-export const FREE_MODULE = 0;
+/** What is known about a module before anything is read; 0 is nothing. */
 export const KNOWN_LIGHT = 1;
 export const KNOWN_DARK = 2;
 /** A module of the format bits: not data, not known either. */
-export const FORMAT_MODULE = 3;
+const FORMAT_MODULE = 3;
 
 /**
  * The function patterns of a symbol version (ISO/IEC 18004), one of the constants above per module, row by row.

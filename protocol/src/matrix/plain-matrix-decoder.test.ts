@@ -114,6 +114,25 @@ describe('a picture that is read', () => {
     expect(outcome(dimmed(0, 60))).toBe(truth);
   });
 
+  it('may be lit from one side', () => {
+    const lit = paintedFrame(picture, (x, y) => {
+      const share = 1 - (0.8 * x) / picture.widthPx;
+      const [r, g, b] = pixelAt(picture, x, y);
+      return [r * share, g * share, b * share];
+    });
+    expect(outcome(lit)).toBe(truth);
+  });
+
+  it('may be seen at a slight slant', () => {
+    const drawn = renderRgba(matrix, { modulePx: 8 });
+    const side = drawn.widthPx;
+    const slanted = paintedFrame({ widthPx: Math.ceil(side * 1.2), heightPx: side }, (x, y) => {
+      const depth = 1 + (0.07 * x) / side;
+      return pixelAt(drawn, Math.round(x / depth), Math.round((y - side / 2) / depth + side / 2));
+    });
+    expect(outcome(slanted)).toBe(truth);
+  });
+
   it('may stand beside a foreign code that is larger', () => {
     const page = paintedFrame({ widthPx: 1200, heightPx: 700 }, () => [255, 255, 255]);
     const both = framedOnPage(ordinaryQr('https://example.org', 4, 14), page, { x: 20, y: 20 });
