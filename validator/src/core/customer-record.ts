@@ -40,7 +40,7 @@ export type CustomerRecord = {
   readonly lastRefusal?: Refusal;
 };
 
-/** The account's state in the words of docs/spec/validation.md §2. */
+/** The account's state in the words of docs/spec/validation.md, "States". */
 export function accountState(customer: CustomerRecord): AccountState {
   if (customer.block !== undefined) return customer.block.by === 'staff' ? 'STAFF_BLOCKED' : 'SELF_BLOCKED';
   return customer.pin.initial ? 'FIRST_ACCESS' : 'OPEN';

@@ -40,7 +40,7 @@ export type CodeRecords = {
 /**
  * Decides a typed code. Whatever refuses it, the digits are evaluated with the same work; everything that the decision
  * rests on is in the change, so that of many callers with one good code exactly one gets a session.
- * docs/spec/validation.md §4.
+ * docs/spec/validation.md, "Codes".
  */
 export function decideCode(
   decider: Decider,

@@ -43,7 +43,7 @@ export type SendRecords = {
 
 /**
  * Decides a SEND. A right one gets a live challenge; every refusal gets a dead one that was made with the same work,
- * and that changes nothing but the PIN's own counter. docs/spec/validation.md §6.
+ * and that changes nothing but the PIN's own counter. docs/spec/validation.md, "Refusals".
  */
 export function decideSend(
   decider: Decider,

@@ -10,7 +10,7 @@ export function lockAt(lock: FactorLock, nowMs: number): FactorLock {
   return { tag: 'OK', failures: lock.failures };
 }
 
-/** The lock after one more wrong code. Exactly 5 in a row cool, exactly 10 lock. docs/spec/validation.md §5. */
+/** The lock after one more wrong code. Exactly 5 in a row cool, exactly 10 lock. docs/spec/validation.md, "Blocks". */
 export function lockAfterFailure(lock: FactorLock, nowMs: number, policy: Policy): FactorLock {
   const failures = lock.failures + 1;
   if (failures >= policy.factor.lockFailures) return { tag: 'LOCKED', failures };

@@ -23,7 +23,7 @@ export type WindowOutcome =
  * Compares a fob's code with every candidate of its window. One code alone: `hotp.candidates` counters, or
  * +-`totp.sideSteps` steps. Two consecutive codes: the wide window. The work depends on how many codes were typed and
  * on nothing else: all candidates are computed and compared whether or not one was found. RFC 4226 section 7.4,
- * RFC 6238 section 5.2, docs/spec/validation.md §4.
+ * RFC 6238 section 5.2, docs/spec/validation.md, "Codes".
  */
 export function checkFobCode(
   crypto: Crypto,

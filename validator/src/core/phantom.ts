@@ -11,7 +11,7 @@ const SEAL_BYTES = 28;
 const SECRET_BYTES_MAX = 256;
 const NOBODY = '000000000000';
 
-/** What an unknown User Code is shown: the same each time, decided by a secret key. docs/spec/validation.md §6. */
+/** What an unknown User Code is shown: the same each time, decided by a secret key. docs/spec/validation.md, "Refusals". */
 export function deadKind(
   crypto: Crypto,
   job: { readonly deadKey: Uint8Array; readonly userCode: string; readonly want: 'login' | undefined },

@@ -1,4 +1,4 @@
-/** Every number that the bank may choose. docs/spec/validation.md §1 says why each default is what it is. */
+/** Every number that the bank may choose. docs/spec/validation.md, "Policy" says why each default is what it is. */
 export type Policy = {
   readonly hotp: {
     /** How many counters one code alone is compared with. */
@@ -53,7 +53,7 @@ export type Policy = {
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** The defaults of docs/spec/validation.md §1. */
+/** The defaults of docs/spec/validation.md, "Policy". */
 export const DEFAULT_POLICY: Policy = {
   hotp: { candidates: 3, resyncWindow: 100 },
   totp: { sideSteps: 1, driftStepsPerAcceptMax: 2, resyncSideSteps: 50 },

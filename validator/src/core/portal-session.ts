@@ -14,21 +14,29 @@ import type { StoredCustomer, StoredSession, StoredToken } from './stored.ts';
 export type SessionRecords = {
   readonly session: StoredSession | undefined;
   readonly customer: StoredCustomer | undefined;
+  /** The device whose code opened the session. */
+  readonly device: StoredToken | undefined;
 };
 
 /** A session that may be used now. */
 export type OpenSession = { readonly session: StoredSession; readonly customer: StoredCustomer };
 
-/** Wrong old PINs in one session after which it ends. They never block the account: docs/spec/validation.md §5. */
+/** Wrong old PINs in one session after which it ends. They never block the account: docs/spec/validation.md, "Blocks". */
 const WRONG_OLD_PINS_MAX = 3;
 
-/** The session, unless it rested too long, the account is blocked, or staff ordered a new PIN since. */
+/** The session, unless it rested too long, account or device are blocked, or staff ordered a new PIN since. */
 export function openSession(decider: Decider, records: SessionRecords): OpenSession | undefined {
   const { session, customer } = records;
   if (session === undefined || customer === undefined) return undefined;
   if (decider.nowMs - session.value.lastSeenMs >= decider.policy.session.inactivityMs) return undefined;
-  if (customer.value.block !== undefined) return undefined;
+  if (customer.value.block !== undefined || !isDeviceGood(records)) return undefined;
   return customer.value.pin.initial && !session.value.pinChangeOnly ? undefined : { session, customer };
+}
+
+/** A device that is lost, stolen or replaced ends the sessions that it opened. */
+function isDeviceGood({ device, customer }: SessionRecords): boolean {
+  if (device === undefined || device.value.device === 'RETIRED') return false;
+  return device.value.bindings.some((one) => one.customerId === customer?.id && one.overlay === 'NONE');
 }
 
 /** Notes that the session was used. */

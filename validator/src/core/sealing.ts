@@ -21,7 +21,7 @@ type Sealing = {
 
 /**
  * The row of a token with each secret sealed under the KEK. `entropy`: 32 fresh random bytes for this one row.
- * docs/spec/validation.md §3.
+ * docs/spec/validation.md, "Secrets at rest".
  */
 export function sealToken(
   job: Sealing & { readonly token: TokenState; readonly entropy: Uint8Array },

@@ -1,7 +1,7 @@
 import type { Challenge, ChallengeTask } from './challenge-record.ts';
 import type { DeviceTransaction, FobToken, OtcBinding, OtcToken, Token } from './token-record.ts';
 
-/** The kind byte of each sealed secret: docs/spec/validation.md §3. */
+/** The kind byte of each sealed secret: docs/spec/validation.md, "Secrets at rest". */
 export const SECRET_KINDS = {
   seed: 1,
   transactionSeed: 2,

@@ -1,12 +1,12 @@
 import type { OtpDigits } from '@chiavetta/protocol/otp';
 import type { Acceptance, Refusal } from './refusal.ts';
 
-/** A secret as it lies in the store: random nonce, ciphertext and tag under the KEK. docs/spec/validation.md §3. */
+/** A secret as it lies in the store: random nonce, ciphertext and tag under the KEK. docs/spec/validation.md, "Secrets at rest". */
 export type SealedSecret = { readonly sealed: Uint8Array };
 /** The same secret while a decision is made. Never put in the store, an audit entry, a mail or an answer. */
 export type OpenSecret = { readonly bytes: Uint8Array };
 
-/** Where a device stands at the validator. docs/spec/validation.md §2. */
+/** Where a device stands at the validator. docs/spec/validation.md, "States". */
 export type DeviceState = 'STOCK' | 'RESERVED' | 'IN_DOUBT' | 'PROVISIONED' | 'RETIRED';
 /** What lies over the state of a binding: a suspension can be lifted, a revocation cannot. */
 export type Overlay = 'NONE' | 'SUSPENDED' | 'REVOKED';

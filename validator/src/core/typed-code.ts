@@ -37,7 +37,7 @@ export function digitsAsked(challenge: ChallengeState, otp: FobOtp<OpenSecret> |
 
 /**
  * Compares what was typed with what the challenge expects. Always done, for dead and refused challenges too, so that
- * no refusal is cheaper than another. docs/spec/validation.md §4.
+ * no refusal is cheaper than another. docs/spec/validation.md, "Codes".
  */
 export function evaluateCode(
   decider: Decider,

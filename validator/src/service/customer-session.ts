@@ -118,7 +118,11 @@ async function close(ports: ValidatorPorts, sessionToken: string): Promise<void>
 
 async function sessionRecords(ports: ValidatorPorts, sessionToken: string): Promise<SessionRecords> {
   const session = await ports.store.read('session', sessionId(ports.crypto, sessionToken));
-  const customer =
-    session === undefined ? undefined : await ports.store.read('customer', session.value.customerId);
-  return { session, customer };
+  if (session === undefined) return { session, customer: undefined, device: undefined };
+  const { customerId, serial } = session.value;
+  const [customer, device] = await ports.store.readMany([
+    { kind: 'customer', id: customerId },
+    { kind: 'token', id: serial },
+  ]);
+  return { session, customer, device };
 }

@@ -117,6 +117,26 @@ describe('a key fob', () => {
   });
 });
 
+describe('a customer who lost a device', () => {
+  test('blocks it at once; the session it opened ends, and bank and referente are told', async () => {
+    const bank = littleBank();
+    const customer = { userCode: USER, pin: PIN, referente: 'boss@example.com' };
+    const fob = await bank.addFob(await bank.addCustomer(customer));
+    const answer = await type(bank, await send(bank), fob.codeAt(0));
+    assert(answer.outcome === 'session', 'the code was right');
+    const block = (serial: string) => bank.session.block(answer.sessionToken, { serial });
+    expect((await block('000000000009')).outcome).toBe('unknown_credential');
+    expect((await block(fob.serial)).outcome).toBe('blocked');
+    expect(await bank.session.show(answer.sessionToken)).toBeUndefined();
+    expect((await type(bank, await send(bank), fob.codeAt(1))).outcome).toBe('refused');
+    const mails = await bank.ports.store.outbox.claim(9);
+    expect(mails.map((mail) => `${mail.kind} ${mail.to}`)).toEqual([
+      'device-blocked customer@example.com',
+      'device-blocked boss@example.com',
+    ]);
+  });
+});
+
 describe('an optical token', () => {
   test('pairs by two pictures and logs in afterwards', async () => {
     const { bank, token } = await bankWithOtc();
