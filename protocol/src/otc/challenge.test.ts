@@ -12,6 +12,7 @@ import {
   openLogin,
   openManagement,
   openTransaction,
+  readPayloadHeader,
   responseCodeFromKey,
   sealLogin,
   sealManagement,
@@ -91,6 +92,16 @@ describe('a challenge', () => {
       sealTransaction(crypto, { generation: server, content: longest, hedge: device.hedge() }),
     );
     expect(sealed.payload.length).toBe(153);
+  });
+
+  it('of a payment has a size that splits over three colours, from 63 to 153 bytes', () => {
+    const sizes = Array.from({ length: 200 }, (_, byteCount) => byteCount).filter((byteCount) => {
+      const payload = new Uint8Array(byteCount);
+      payload.set([0xc1, 4].slice(0, byteCount));
+      return readPayloadHeader(payload).ok;
+    });
+    expect([sizes.length, sizes[0], sizes.at(-1)]).toEqual([31, 63, 153]);
+    expect(sizes.every((byteCount) => byteCount % 3 === 0)).toBe(true);
   });
 
   it('is refused when its counter was used, and opened up to 4,095 ahead', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { asciiBytes, concatBytes } from '../bytes/index.ts';
 import { nobleCrypto as crypto } from '../ports/index.ts';
 import { otcDevice, otcPair, pair1ContentOf, pair1TokenOf } from '../testing/index.ts';
 import type { Pair1Content, Pair1Job, Pair1Token } from './index.ts';
-import { NO_PREKEY_ID, openPair1, openPair2, sealPair1, sealPair2 } from './index.ts';
+import { LABELS, NO_PREKEY_ID, openPair1, openPair2, sealPair1, sealPair2 } from './index.ts';
+import { sealMatrix } from './seal.ts';
 
 const device = otcDevice(crypto, 1);
 
@@ -167,6 +169,21 @@ describe('a token refuses a PAIR2', () => {
     expect(reason2({ pairingCounter: 2 })).toBe('other_pairing');
     // 39 = 7 mod 32: the header cannot tell them apart, the sealed generation does.
     expect(reason2({ generation: 39 })).toBe('bad_field');
+  });
+  it('that opens but names another slot', () => {
+    const header = pair.pair2.payload.slice(0, 19);
+    const info = concatBytes(LABELS.pair2Aead, header, asciiBytes(pending.code10));
+    const key = crypto.hkdfExpand(pending.kRoot, info);
+    const forged = (slot: number): Uint8Array => {
+      const plaintext = new Uint8Array(31);
+      plaintext.set([slot, 7]);
+      return sealMatrix(crypto, { key, aad: header, plaintext });
+    };
+    expect(openPair2(crypto, { payload: forged(2), slots: slotOf({}) }).ok).toBe(true);
+    expect(openPair2(crypto, { payload: forged(3), slots: slotOf({}) })).toEqual({
+      ok: false,
+      error: { code: 'bad_field', field: 'slot' },
+    });
   });
   it('without a pending pairing', () => {
     const slots = [{ slot: 2, hintKey: owner.hintKey, pending: undefined }];
