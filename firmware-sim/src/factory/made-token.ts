@@ -7,10 +7,12 @@ import { imageWith } from '../core/flash-image.ts';
 import { emptySeedRecords, FOB_FLASH } from '../core/fob/index.ts';
 import type { Identity } from '../core/identity-record.ts';
 import { encodeIdentity } from '../core/identity-record.ts';
+import { otcFactoryImage } from '../core/otc/index.ts';
 import type { RngState } from '../core/rng.ts';
 import { rngBytes, rngStart } from '../core/rng.ts';
 import { encodeTransaction, TRANSACTION_NONE, TRANSACTION_RECORD } from '../core/serial/index.ts';
 import { FOB_PROFILES, fobProfile } from '../profiles/fob.ts';
+import { OTC_PROFILE } from '../profiles/otc.ts';
 import type { Maker } from './maker.ts';
 import { issuerOf } from './maker.ts';
 
@@ -47,7 +49,7 @@ export function makeToken(options: {
   readonly entropy: Uint8Array;
 }): MadeToken {
   const { crypto = nobleCrypto, maker, kind, serial, anchorPublicKey } = options;
-  const profile = options.profile ?? (kind === 'fob' ? FOB_PROFILES['fob-hotp'].id : 'otc');
+  const profile = options.profile ?? (kind === 'fob' ? FOB_PROFILES['fob-hotp'].id : OTC_PROFILE.id);
   let rng: RngState = rngStart(
     crypto,
     crypto.hmacSha256(options.entropy, concatBytes(asciiBytes('token at the factory'))),
@@ -82,7 +84,10 @@ export function makeToken(options: {
 }
 
 function firmwareOf(kind: TokenKind, profile: string): number {
-  if (kind === 'otc') return 0x0100_0000;
+  if (kind === 'otc') {
+    assert(profile === OTC_PROFILE.id, 'an OTC token is made from a profile that exists');
+    return OTC_PROFILE.firmware;
+  }
   const found = fobProfile(profile);
   assert(found !== undefined, 'a fob is made from a profile that exists');
   return found.firmware;
@@ -98,6 +103,7 @@ function imageFor(
   },
 ): Uint8Array {
   const { identity, elementKey, draw } = job;
+  if (job.kind === 'otc') return otcFactoryImage(crypto, { identity, elementKey, draw });
   const map = FOB_FLASH;
   return imageWith(map, [
     encodeIdentity(crypto, { map, elementKey, nonce: draw(12), identity }),

@@ -25,6 +25,7 @@ export interface Machine {
   /** RAM, timers and display are gone; the flash stays as it is. */
   readonly loseRam: () => void;
   readonly isOn: () => boolean;
+  readonly isCameraOn: () => boolean;
   readonly nowMs: () => number;
   readonly screen: () => Screen;
   readonly flash: () => FlashPart;
@@ -49,6 +50,7 @@ export function machine<State>(job: {
   let screen: Screen = SCREEN_OFF;
   let flash = job.flash;
   let isOn = false;
+  let isCameraOn = false;
   let nowMs = 0;
   let opCount = 0;
   let battery: BatteryLevel = 'good';
@@ -60,6 +62,7 @@ export function machine<State>(job: {
     state = firmware.off();
     screen = SCREEN_OFF;
     isOn = false;
+    isCameraOn = false;
     queue = [];
     timers = [];
   }
@@ -80,6 +83,7 @@ export function machine<State>(job: {
     state = step.state;
     for (const effect of step.effects) {
       if (effect.tag === 'display') screen = effect.screen;
+      if (effect.tag === 'power.off') screen = SCREEN_OFF;
     }
     listeners.onStep(event, step, screen);
     for (const effect of step.effects) {
@@ -91,7 +95,9 @@ export function machine<State>(job: {
   function carryOut(effect: Effect): void {
     switch (effect.tag) {
       case 'display':
+        return;
       case 'camera':
+        isCameraOn = effect.on;
         return;
       case 'timer.set':
         timers = [
@@ -158,6 +164,7 @@ export function machine<State>(job: {
     advance,
     loseRam,
     isOn: () => isOn,
+    isCameraOn: () => isCameraOn,
     nowMs: () => nowMs,
     screen: () => screen,
     flash: () => flash,

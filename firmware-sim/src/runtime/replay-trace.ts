@@ -1,9 +1,10 @@
 import type { Result } from '@chiavetta/protocol/bytes';
 import { err } from '@chiavetta/protocol/bytes';
 import { fobProfile } from '../profiles/fob.ts';
+import { OTC_PROFILE } from '../profiles/otc.ts';
 import type { ReplayError } from './replay.ts';
 import { replaySteps } from './replay.ts';
-import { firmwareOfFob } from './token-firmware.ts';
+import { firmwareOfFob, firmwareOfOtc } from './token-firmware.ts';
 import type { TraceLine, TraceSecrets } from './trace.ts';
 
 /**
@@ -22,5 +23,6 @@ export function replayTrace(
     if (fobProfile(head.profile) === undefined) return err({ code: 'no_device' });
     return replaySteps(firmwareOfFob({ profile: head.profile }), lines, secrets);
   }
-  return err({ code: 'no_device' });
+  if (head.profile !== OTC_PROFILE.id) return err({ code: 'no_device' });
+  return replaySteps(firmwareOfOtc({ profile: head.profile }), lines, secrets);
 }

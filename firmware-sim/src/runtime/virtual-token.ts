@@ -13,7 +13,7 @@ import { fobProfile } from '../profiles/fob.ts';
 import type { Firmware } from './firmware.ts';
 import type { CutMoment, Machine } from './machine.ts';
 import { machine } from './machine.ts';
-import { firmwareOfFob } from './token-firmware.ts';
+import { firmwareOfFob, firmwareOfOtc } from './token-firmware.ts';
 import type { TraceLine, TraceSecrets } from './trace.ts';
 import { traceRecorder } from './trace.ts';
 
@@ -47,9 +47,10 @@ export interface VirtualToken {
   readonly press: (key: Key, options?: { readonly holdMs?: number }) => Settled;
   /** Types digits one after the other. */
   readonly type: (digits: string) => Settled;
+  /** Shows the camera a picture, pressing `scan` first where the camera is off. */
   readonly scan: (picture: ShownPicture) => Settled;
   readonly advance: (ms: number) => Settled;
-  /** `off` and `cut` both take the power away; `battery` puts a new one in; `on` switches an OTC token on. */
+  /** `on` and `off` work the switch of an OTC token; `cut` takes the power away; `battery` puts a new one in. A fob has no switch: `off` is a cut. */
   readonly power: (what: 'on' | 'off' | 'cut' | 'battery') => Settled;
   readonly battery: (level: BatteryLevel) => Settled;
   /** Bytes on the serial line. The cable feeds the device: one that is off comes on. */
@@ -87,7 +88,10 @@ export type VirtualTokenOptions = {
 
 /** Puts a made token into virtual hardware. A fob has its battery in and is on; an OTC token is off. */
 export function createVirtualToken(options: VirtualTokenOptions): VirtualToken {
-  return runToken(options, firmwareOfFob(options.made));
+  const { made } = options;
+  return made.kind === 'fob'
+    ? runToken(options, firmwareOfFob(made))
+    : runToken(options, firmwareOfOtc(made));
 }
 
 function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>): VirtualToken {
@@ -98,6 +102,7 @@ function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>
   const recorder = traceRecorder(options.onTraceSecret);
   const lines: TraceLine[] = [];
   let stepCount = 0;
+  let batteryLevel: BatteryLevel = 'good';
 
   function note(line: TraceLine): void {
     if (tracing === 'keep') lines.push(line);
@@ -143,6 +148,13 @@ function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>
       entropy: random(32),
       nowMs: hardware.nowMs(),
     });
+    if (batteryLevel !== 'good') hardware.setBattery(batteryLevel);
+  }
+
+  /** As a person switches off: the firmware ends what it is writing first. */
+  function switchOff(): void {
+    if (hardware.isOn()) hardware.feed({ tag: 'key.down', key: 'power' });
+    if (hardware.isOn()) hardware.feed({ tag: 'key.up', key: 'power' });
   }
 
   function press(key: Key, holdMs: number | undefined): Settled {
@@ -159,6 +171,8 @@ function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>
   }
 
   function scan(picture: ShownPicture): Settled {
+    // Whoever shows a picture to the token has its camera on: the key is pressed for it where that was not done.
+    if (hardware.isOn() && !hardware.isCameraOn()) press('scan', undefined);
     if ('payload' in picture) {
       hardware.feed({ tag: 'camera.payload', payload: picture.payload.slice() });
       return settled();
@@ -174,7 +188,9 @@ function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>
 
   function power(what: 'on' | 'off' | 'cut' | 'battery'): Settled {
     if (what === 'on') switchOn();
+    else if (what === 'off' && made.kind === 'otc') switchOff();
     else hardware.loseRam();
+    if (what === 'battery') batteryLevel = 'good';
     // A fob has no switch: with a battery in, it is on.
     if (what === 'battery' && made.kind === 'fob') switchOn();
     return settled();
@@ -196,6 +212,7 @@ function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>
     },
     power,
     battery: (level) => {
+      batteryLevel = level;
       hardware.setBattery(level);
       return settled();
     },
