@@ -21,7 +21,7 @@ export const nodeSerialPorts: SerialPorts = { open: openPort };
 async function openPort(path: string): Promise<SerialLink> {
   const device = await checkedDevicePath(path);
   const lock = lockPort(device);
-  if ('heldBy' in lock) throw await busyFailure(path, device);
+  if ('heldBy' in lock) throw await busyFailure(path, device, lock.heldBy);
   const port = new SerialPort({ path: device, ...LINE });
   try {
     await opened(port);

@@ -44,14 +44,13 @@ async function groupName(gid: number): Promise<string> {
 }
 
 /** Pid and name of another process that has the device open; undefined where it cannot be seen. */
-export async function portHolder(
+async function portHolder(
   device: string,
 ): Promise<{ readonly pid: number; readonly program: string } | undefined> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/u.test(name));
   for (const pid of pids) {
     if (pid === String(process.pid) || !(await hasOpen(pid, device))) continue;
-    const program = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-    return { pid: Number(pid), program: program.trim() };
+    return { pid: Number(pid), program: await programOf(Number(pid)) };
   }
   return undefined;
 }
@@ -65,9 +64,22 @@ async function hasOpen(pid: string, device: string): Promise<boolean> {
   return false;
 }
 
-/** The failure for a port that somebody else has, naming who where that can be seen. */
-export async function busyFailure(path: string, device: string): Promise<ProvisioningFailure> {
-  const holder = await portHolder(device);
+/** The failure for a port that somebody else has, naming who where that can be seen; the pid in our own lock comes first. */
+export async function busyFailure(
+  path: string,
+  device: string,
+  lockedBy?: number,
+): Promise<ProvisioningFailure> {
+  const known =
+    lockedBy === undefined || lockedBy === 0
+      ? undefined
+      : { pid: lockedBy, program: await programOf(lockedBy) };
+  const holder = known ?? (await portHolder(device));
   const text = holder === undefined ? '' : ` by ${holder.program} (process ${holder.pid})`;
   return new ProvisioningFailure({ id: 'PORT_BUSY', fields: { path, holder: text } });
+}
+
+async function programOf(pid: number): Promise<string> {
+  const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+  return name.trim();
 }
