@@ -22,7 +22,13 @@ export type Policy = {
     readonly lockFailures: number;
     readonly triesPerChallenge: number;
   };
-  readonly challenge: { readonly loginMs: number; readonly transactionMs: number; readonly pair1Ms: number };
+  readonly challenge: {
+    readonly loginMs: number;
+    readonly transactionMs: number;
+    readonly pair1Ms: number;
+    /** How long a challenge that is over is kept, for retransmissions and for staff. */
+    readonly keptMs: number;
+  };
   readonly pairing: {
     readonly pair1PerDayMax: number;
     readonly triesPerStep: number;
@@ -58,7 +64,12 @@ export const DEFAULT_POLICY: Policy = {
   hotp: { candidates: 3, resyncWindow: 100 },
   totp: { sideSteps: 1, driftStepsPerAcceptMax: 2, resyncSideSteps: 50 },
   factor: { coolingFailures: 5, coolingMs: 15 * MINUTE_MS, lockFailures: 10, triesPerChallenge: 3 },
-  challenge: { loginMs: 120 * SECOND_MS, transactionMs: 300 * SECOND_MS, pair1Ms: 600 * SECOND_MS },
+  challenge: {
+    loginMs: 120 * SECOND_MS,
+    transactionMs: 300 * SECOND_MS,
+    pair1Ms: 600 * SECOND_MS,
+    keptMs: 24 * 60 * MINUTE_MS,
+  },
   pairing: { pair1PerDayMax: 3, triesPerStep: 3, prekeysLowAt: 2 },
   chain: { issuedSinceAcceptMax: 512, stepsSinceAcceptMax: 4095 },
   account: { selfBlockWrongPins: 5, pinDigitsMin: 5, pinDigitsMax: 8, oldPinsKept: 10 },
