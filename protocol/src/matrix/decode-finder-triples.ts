@@ -32,7 +32,12 @@ export function finderTriples(finders: readonly Finder[]): FinderTriple[] {
       }
     }
   }
-  return triples.sort((a, b) => a.skew - b.skew).slice(0, TRIPLE_COUNT_MAX);
+  return triples.sort((a, b) => doubt(a) - doubt(b)).slice(0, TRIPLE_COUNT_MAX);
+}
+
+/** Among half squares alike, a small one is rather a symbol, and a large one rather made of several symbols. */
+function doubt(triple: FinderTriple): number {
+  return triple.skew + triple.sizeModules / SIZE_MODULES_MAX;
 }
 
 function asTriple(a: Finder, b: Finder, c: Finder): FinderTriple | undefined {

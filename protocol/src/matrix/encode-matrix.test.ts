@@ -109,7 +109,7 @@ describe('choosing the symbol', () => {
     expect(chosen(1, 102)).toBe('V3-M');
     expect(chosen(2, 66)).toBe('V3-Q');
     expect(chosen(3, 75)).toBe('V3-Q');
-    expect(chosen(4, 102)).toBe('V4-Q');
+    expect(chosen(4, 66)).toBe('V4-Q');
     expect(chosen(4, 138)).toBe('V4-Q');
     expect(chosen(4, 141)).toBe('V4-M');
     expect(chosen(4, 153)).toBe('V4-M');

@@ -243,6 +243,20 @@ describe('what accept refuses', () => {
     expect(outcome(stitched, () => true)).toMatch(/^c101/);
   });
 
+  it('is asked for six symbols of a picture and no more', () => {
+    const small = renderRgba(matrix, { modulePx: 3 });
+    const tiled = paintedFrame({ widthPx: small.widthPx * 4, heightPx: small.heightPx * 2 }, (x, y) =>
+      pixelAt(small, x % small.widthPx, y % small.heightPx),
+    );
+    let askedCount = 0;
+    outcome(tiled, () => {
+      askedCount += 1;
+      return false;
+    });
+    expect(askedCount).toBeGreaterThan(1);
+    expect(askedCount).toBeLessThanOrEqual(6);
+  });
+
   it('lets the decoder go on to the other matrix in the picture', () => {
     const other = renderRgba(encodeMatrix(provenPayload('neighbour')), { modulePx: 6 });
     const page = paintedFrame({ widthPx: 700, heightPx: 300 }, () => [255, 255, 255]);
