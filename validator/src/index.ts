@@ -31,6 +31,17 @@ export type {
   AuditVerdict,
 } from './core/audit/verify-audit.ts';
 export { verifyAudit } from './core/audit/verify-audit.ts';
+export type { AccountState, CustomerRecord } from './core/customer-record.ts';
+export { accountState } from './core/customer-record.ts';
+export type { CodeAnswer, CodeAttempt } from './core/decide-code.ts';
+export type { SendAnswer } from './core/decide-send.ts';
+export type { BindingView, TokenView, ViewJob } from './core/describe-token.ts';
+export { describeToken, explainLastRefusal } from './core/describe-token.ts';
+export type { Policy } from './core/policy.ts';
+export { DEFAULT_POLICY } from './core/policy.ts';
+export type { BlockAnswer, PinChangeAnswer } from './core/portal-session.ts';
+export type { RecordTypes } from './core/records.ts';
+export { REFUSED_WORDS } from './core/refusal-words.ts';
 export type {
   AuditDraft,
   AuditEntry,
@@ -44,3 +55,9 @@ export { ChiavettaError, STORE_FAILURES, StoreError } from './ports/failure.ts';
 export type { Mail, MailKind, PendingMail } from './ports/mail.ts';
 export type { Change, CommitOutcome, Outbox, Store, StoredRecord } from './ports/store.ts';
 export { changeOf } from './ports/store.ts';
+export type { ValidatorKeys, ValidatorPorts } from './ports/validator-ports.ts';
+export type { CustomerSession, SessionView } from './service/customer-session.ts';
+export { customerSession } from './service/customer-session.ts';
+export type { Portal, SendRequest } from './service/portal.ts';
+export { portal } from './service/portal.ts';
+export { reapExpired } from './service/reap-expired.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { reinstateAccount } from '../core/account-pin.ts';
+import { blockAccount, reinstateAccount } from '../core/account-pin.ts';
 import { overlayBinding, unlockFactor } from '../core/binding-changes.ts';
 import type { LittleFob } from '../testing/little-bank.ts';
 import { littleBank } from '../testing/little-bank.ts';
@@ -132,6 +132,48 @@ describe('wrong codes', () => {
       bank.clock.advance(120_000);
       expect((await typeCode(bank, at, '123456')).outcome).toBe('refused');
     }
+    expect((await logIn(bank, token)).outcome).toBe('session');
+  });
+});
+
+describe('an account that was blocked', () => {
+  test('opens nothing with a challenge from before, and the code stays good for after the lift', async () => {
+    const { bank, customerId, fob } = await bankWithFob();
+    const at = await send(bank);
+    await bank.editCustomer(customerId, (before) =>
+      blockAccount(before, { by: 'staff', reason: 'theft', nowMs: bank.clock.nowMs() }),
+    );
+    expect((await typeCode(bank, at, fob.codeAt(0))).outcome).toBe('refused');
+    await bank.editCustomer(customerId, reinstateAccount);
+    expect((await typeCode(bank, at, fob.codeAt(0))).outcome).toBe('session');
+  });
+});
+
+describe('a chain of pictures that nobody answers', () => {
+  test('is dead before the 512th, changes no more, and an accepted code starts the count again', async () => {
+    const bank = littleBank();
+    const token = await bank.addOtc(await bank.addCustomer({ userCode: USER, pin: PIN }));
+    await pair(bank, token);
+    const issued = (count: number) =>
+      bank.editToken(token.serial, (before) =>
+        before.kind === 'fob'
+          ? before
+          : {
+              ...before,
+              bindings: before.bindings.map((one) =>
+                one.active === undefined
+                  ? one
+                  : { ...one, active: { ...one.active, issuedSinceAccept: count, stepsSinceAccept: count } },
+              ),
+            },
+      );
+    await issued(510);
+    const last = await send(bank);
+    const code = scanned(token, last);
+    const before = await bank.token(token.serial);
+    await send(bank);
+    expect(await bank.token(token.serial)).toEqual(before);
+    expect((await typeCode(bank, last, code)).outcome).toBe('session');
     expect((await logIn(bank, token)).outcome).toBe('session');
   });
 });
