@@ -31,10 +31,7 @@ export type OperatorView = {
 };
 export interface OperatorService {
   /** Wrong name and wrong password are refused alike (`SIGN_IN`). `token` is not stored: only its hash is. */
-  readonly signIn: (attempt: {
-    readonly name: string;
-    readonly password: string;
-  }) => Promise<
+  readonly signIn: (attempt: { readonly name: string; readonly password: string }) => Promise<
     StaffAnswer<{
       readonly token: string;
       readonly name: string;
@@ -110,7 +107,9 @@ export interface CustomerService {
 }
 
 /** A token as staff see it; one that was only announced by a manifest has no kind yet. */
-export type StockView = TokenView | { readonly serial: string; readonly device: 'STOCK'; readonly notes: readonly string[] };
+export type StockView =
+  | TokenView
+  | { readonly serial: string; readonly device: 'STOCK'; readonly notes: readonly string[] };
 export interface TokenService {
   readonly list: (
     actor: Actor,
@@ -155,7 +154,9 @@ export interface StockService {
   readonly importManifest: (
     actor: Actor,
     manifest: Uint8Array,
-  ) => Promise<StaffAnswer<{ readonly makerId: number; readonly manifestId: number; readonly tokens: number }>>;
+  ) => Promise<
+    StaffAnswer<{ readonly makerId: number; readonly manifestId: number; readonly tokens: number }>
+  >;
 }
 
 /** How far a serial session is: `prepare` from the moment message 3 with PREPARE leaves, `commit` when COMMIT leaves. */
