@@ -40,10 +40,10 @@ export function codeDecision(
     token: result.token ?? job.state,
     entropy: decider.random.tokenRow,
   });
-  if (records.token !== undefined) {
-    const key = { kind: 'token', id: records.token.id, expected: records.token.version } as const;
-    if (result.token === undefined) checks.push(key);
-    else puts.push({ ...key, value: token });
+  // A refusal that counts nothing rests on nothing of the token: it needs no comparison.
+  if (records.token !== undefined && result.token !== undefined) {
+    const { id, version: expected } = records.token;
+    puts.push({ kind: 'token', id, expected, value: token });
   }
   if (records.customer !== undefined) {
     const { id, version: expected, value } = records.customer;

@@ -2,6 +2,7 @@ import { assert } from '@chiavetta/protocol/bytes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { memoryStore, withoutCompareAndSwap } from '../adapters/memory/index.ts';
+import { blockAccount } from '../core/account-pin.ts';
 import { overlayBinding } from '../core/binding-changes.ts';
 import type { CodeAnswer } from '../core/decide-code.ts';
 import type { SendAnswer } from '../core/decide-send.ts';
@@ -129,6 +130,57 @@ describe('one fresh code, posted 16 times at once', () => {
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe('a block that is committed between reading and writing', () => {
+  /** Types the right code, and lets `meanwhile` commit after the code was decided and before its change is applied. */
+  async function codeAround(
+    meanwhile: (bank: LittleBank, at: { customerId: string; fob: LittleFob }) => Promise<void>,
+  ) {
+    let release: (() => void) | undefined;
+    let isArmed = false;
+    let reached: () => void = () => {};
+    const store = memoryStore<RecordTypes>({
+      gate: async ({ operation }) => {
+        if (!isArmed || operation !== 'commit') return;
+        isArmed = false;
+        const held = new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        reached();
+        await held;
+      },
+    });
+    const bank = littleBank({ store });
+    const customerId = await bank.addCustomer({ userCode: USER, pin: PIN });
+    const fob = await bank.addFob(customerId);
+    const at = await send(bank);
+    const decided = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    isArmed = true;
+    const answer = typeCode(bank, at, fob.codeAt(0));
+    await decided;
+    await meanwhile(bank, { customerId, fob });
+    release?.();
+    return (await answer).outcome;
+  }
+
+  test('wins: the code is decided again and refused, for account and device alike', async () => {
+    expect(await codeAround(async () => {})).toBe('session');
+    const account = codeAround((bank, { customerId }) =>
+      bank.editCustomer(customerId, (before) =>
+        blockAccount(before, { by: 'staff', reason: 'lost', nowMs: 0 }),
+      ),
+    );
+    expect(await account).toBe('refused');
+    const device = codeAround((bank, { fob }) =>
+      bank.editToken(fob.serial, (before) =>
+        overlayBinding(before, { slot: 0, overlay: 'SUSPENDED', reason: 'lost' }),
+      ),
+    );
+    expect(await device).toBe('refused');
   });
 });
 
