@@ -89,10 +89,13 @@ describe('messages to customers', () => {
     await expect(deliverToFolder({ outbox, folder, sender })).rejects.toThrow('cut');
     const [name = ''] = readdirSync(folder);
     const before = readFileSync(join(folder, name));
+    const fileBefore = statSync(join(folder, name)).ino;
     failing.done = false;
     await deliverToFolder({ outbox, folder, sender });
     expect(readdirSync(folder)).toEqual([name]);
     expect(readFileSync(join(folder, name))).toEqual(before);
+    // Another file took its place: nobody who reads meanwhile sees half a message.
+    expect(statSync(join(folder, name)).ino).not.toBe(fileBefore);
   });
 
   test('that cannot be composed stay, and hold up no other', async () => {

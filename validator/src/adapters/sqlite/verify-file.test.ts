@@ -194,6 +194,32 @@ describe('the verification of a store’s file', () => {
     }
   });
 
+  test('says how far the log can be read when a page of it is damaged', () => {
+    const start = sound.indexOf('press 60');
+    expect(start).toBeGreaterThan(0);
+    const bytes = Uint8Array.from(sound);
+    bytes[start - (start % 4_096)] = 0xff;
+    expect(() => verifyBytes(bytes)).toThrow(
+      expect.objectContaining({
+        code: 'STORE_CORRUPT',
+        message: expect.stringMatching(/cannot be read after the first [1-9]\d? entries/),
+      }),
+    );
+  });
+
+  test('says that the file is damaged when its index does not fit its rows', () => {
+    const columns = '(subject, subject_index)';
+    const bytes = Uint8Array.from(sound);
+    bytes.set(Buffer.from('(subject_index, subject)'), sound.indexOf(columns));
+    expect(sound.indexOf(columns)).toBe(sound.lastIndexOf(columns));
+    expect(() => verifyBytes(bytes)).toThrow(
+      expect.objectContaining({
+        code: 'STORE_CORRUPT',
+        message: expect.stringContaining('pages do not fit'),
+      }),
+    );
+  });
+
   test('says what is wrong with a file that is missing, foreign or cut off', () => {
     const job = { witnessFile, publicKey, crypto: nodeCrypto };
     expect(() => verifySqliteAudit({ ...job, file: join(folder, 'none.db') })).toThrow(

@@ -64,7 +64,7 @@ function verifyOpened(database: Database, job: SqliteAuditJob): AuditVerdict {
   });
   if (reading.failure !== undefined && !namesAnEntry(verdict)) {
     throw storeError('STORE_CORRUPT', file, {
-      extra: `nothing can be read after audit entry ${reading.lastIndex}`,
+      extra: `its audit log cannot be read after the first ${reading.lastIndex + 1} entries`,
       cause: reading.failure,
     });
   }
@@ -79,19 +79,25 @@ function verifyOpened(database: Database, job: SqliteAuditJob): AuditVerdict {
 
 type Reading = { failure: unknown; lastIndex: number };
 
-/** The rows up to the first page that cannot be read. */
+/** The rows up to the first one that cannot be read. */
 function* readRows(audit: AuditTable, reading: Reading): Generator<AuditRow> {
-  try {
-    for (;;) {
-      const rows = audit.rows({ afterIndex: reading.lastIndex, limit: ROWS_AT_ONCE });
-      for (const row of rows) {
-        reading.lastIndex = row.index;
-        yield row;
-      }
-      if (rows.length < ROWS_AT_ONCE) return;
+  let limit = ROWS_AT_ONCE;
+  for (;;) {
+    let rows: readonly AuditRow[] = [];
+    try {
+      rows = audit.rows({ afterIndex: reading.lastIndex, limit });
+    } catch (failure) {
+      reading.failure = failure;
+      if (limit === 1) return;
+      // Somewhere among them is a damaged page: those before it are read one by one.
+      limit = 1;
+      continue;
     }
-  } catch (failure) {
-    reading.failure = failure;
+    for (const row of rows) {
+      reading.lastIndex = row.index;
+      yield row;
+    }
+    if (rows.length < limit) return;
   }
 }
 
