@@ -10,8 +10,10 @@ import { unexpired } from './issue-challenge.ts';
 import { phantomRecord, phantomToken } from './phantom.ts';
 import type { Refusal, RefusalReason } from './refusal.ts';
 import { openChallenge, openToken } from './sealing.ts';
+import { stagedOtp, withStagedSeed } from './staged-seed.ts';
 import type { StoredChallenge, StoredCustomer, StoredToken } from './stored.ts';
 import type { TokenState } from './token-record.ts';
+import type { Evaluation } from './typed-code.ts';
 import { cleanCode, digitsAsked, evaluateCode } from './typed-code.ts';
 
 /** A code as typed. */
@@ -60,10 +62,9 @@ export function decideCode(
     };
   }
 
-  const token = tokenOf(decider, records, challenge);
-  const state = token ?? phantomFor(decider, challenge);
-  const otp = state.kind === 'fob' ? state.otp : undefined;
-  const evaluation = evaluateCode(decider, { ...attempt, challenge, otp });
+  const found = tokenOf(decider, records, challenge);
+  const state = found ?? phantomFor(decider, challenge);
+  const { token, evaluation } = evaluated(decider, { attempt, challenge, state, found });
   const refusal =
     (again === undefined ? undefined : 'idempotency_key_reused') ??
     (opened === undefined ? 'record_damaged' : undefined) ??
@@ -76,6 +77,26 @@ export function decideCode(
   const result = resultOf(decider, { records, attempt, challenge, token, evaluation, refusal });
   const change = codeDecision(decider, { records, attempt, mark, state, result });
   return { answer: codeAnswer(decider, result.nextChallenge ?? challenge, result.answer), change };
+}
+
+/** Evaluates with the fob's seed, and with a staged one that may already be in use: until then both are good. */
+function evaluated(
+  decider: Decider,
+  job: {
+    readonly attempt: CodeAttempt;
+    readonly challenge: ChallengeState;
+    readonly state: TokenState;
+    readonly found: TokenState | undefined;
+  },
+): { readonly token: TokenState | undefined; readonly evaluation: Evaluation } {
+  const { attempt, challenge, state, found } = job;
+  const otp = state.kind === 'fob' ? state.otp : undefined;
+  const evaluation = evaluateCode(decider, { ...attempt, challenge, otp });
+  const staged = found?.kind === 'fob' ? stagedOtp(found) : undefined;
+  if (staged === undefined || found?.kind !== 'fob') return { token: found, evaluation };
+  const other = evaluateCode(decider, { ...attempt, challenge, otp: staged });
+  const isOther = evaluation.outcome === 'wrong' && other.outcome === 'right_fob';
+  return isOther ? { token: withStagedSeed(found), evaluation: other } : { token: found, evaluation };
 }
 
 function resultOf(

@@ -1,4 +1,6 @@
 import { assert } from '@chiavetta/protocol/bytes';
+import { hotp } from '@chiavetta/protocol/otp';
+import { encodePrepare } from '@chiavetta/protocol/wire';
 import { describe, expect, test } from 'vitest';
 import { littleBank } from '../testing/little-bank.ts';
 import { logIn, PIN, pair, scanned, send, typeCode as type, USER } from '../testing/little-customer.ts';
@@ -114,6 +116,47 @@ describe('a key fob', () => {
     expect((await bank.session.block(blocking, 'all')).outcome).toBe('blocked');
     expect(await bank.session.show(blocking)).toBeUndefined();
     expect((await type(bank, await send(bank), fob.codeAt(3))).outcome).toBe('refused');
+  });
+});
+
+describe('a fob that gets a new seed while it is in use', () => {
+  test('is good with the old seed until a code of the new one is seen, and with the new one only from then on', async () => {
+    const { bank, fob } = await bankWithFob();
+    const seed = bank.random(20);
+    const prepareBody = encodePrepare({
+      tag: 'provision',
+      seedEpoch: 2,
+      algorithm: 1,
+      mode: 1,
+      digits: 6,
+      stepSeconds: 0,
+    });
+    const stage = (state: 'IN_DOUBT' | 'PROVED') =>
+      bank.editToken(fob.serial, (before) => ({
+        ...before,
+        device: 'IN_DOUBT',
+        transaction: {
+          txid: 'ab'.repeat(16),
+          operation: 'provision',
+          state,
+          seedEpoch: 2,
+          seed: { bytes: seed },
+          prepareBody: { bytes: prepareBody },
+          startedAtMs: 0,
+          operators: ['clerk'],
+        },
+      }));
+    const newCode = (counter: bigint): string => hotp({ secret: seed, counter });
+    await stage('IN_DOUBT');
+    expect((await type(bank, await send(bank), newCode(0n))).outcome).toBe('refused');
+    await stage('PROVED');
+    expect((await type(bank, await send(bank), fob.codeAt(0))).outcome).toBe('session');
+    expect((await type(bank, await send(bank), newCode(0n))).outcome).toBe('session');
+    expect((await type(bank, await send(bank), fob.codeAt(1))).outcome).toBe('refused');
+    expect((await type(bank, await send(bank), newCode(1n))).outcome).toBe('session');
+    const after = await bank.token(fob.serial);
+    expect([after.device, after.seedEpoch, after.lastTxid]).toEqual(['PROVISIONED', 2, 'ab'.repeat(16)]);
+    expect(after.transaction).toBeUndefined();
   });
 });
 
