@@ -51,7 +51,11 @@ export function prepareChange<Types>(change: Change<Types>): PreparedChange {
       text: recordText(value),
     })),
     removes: change.removes.map(({ kind, id, expected }) => ({ kind, id, expected })),
-    audit: structuredClone(change.audit),
-    mails: structuredClone(change.mails),
+    audit: change.audit.map((draft) => ({
+      ...draft,
+      approvers: draft.approvers && [...draft.approvers],
+      detail: draft.detail && { ...draft.detail },
+    })),
+    mails: change.mails.map((mail) => ({ ...mail, fields: { ...mail.fields } })),
   };
 }

@@ -46,7 +46,7 @@ export async function deliverToFolder(job: {
 }
 
 /** A name that sorts by time and belongs to this message alone. */
-export function mailFileName(mail: PendingMail): string {
+function mailFileName(mail: PendingMail): string {
   const id = String(mail.id).padStart(8, '0');
   return `${mail.createdMs}-${id}-${mail.kind}.eml`;
 }

@@ -4,7 +4,7 @@ import { storeError } from './sqlite-failure.ts';
 
 /** Modes of everything that a store keeps: the owner's alone. */
 export const STORE_FILE_MODE = 0o600;
-export const STORE_FOLDER_MODE = 0o700;
+const STORE_FOLDER_MODE = 0o700;
 
 const OTHERS = 0o077;
 const OWNER_WRITE = 0o200;

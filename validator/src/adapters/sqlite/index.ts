@@ -1,3 +1,4 @@
+export { lockDirectory } from './directory-lock.ts';
 export type { Migration } from './migrate-file.ts';
 export { migrateSqliteStore } from './migrate-file.ts';
 export type { SqliteStoreOptions } from './open-sqlite-store.ts';

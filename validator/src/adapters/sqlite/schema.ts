@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 export type SchemaStep = { readonly version: number; readonly sql: string };
 
 /** Marks a file as ours in SQLite's header: "CHVA". */
-export const APPLICATION_ID = 0x43485641;
+const APPLICATION_ID = 0x43485641;
 
 /**
  * The steps from an empty file to the schema of this program. A step, once released, is never changed.

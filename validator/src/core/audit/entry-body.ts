@@ -18,10 +18,10 @@ import { AUDIT_HASH_BYTES } from './merkle-tree.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 /** Version of the entry layout, its first byte. */
-export const AUDIT_BODY_VERSION = 1;
+const AUDIT_BODY_VERSION = 1;
 
 /** Most bytes that an entry takes. */
-export const AUDIT_BODY_BYTES_MAX = 65_535;
+const AUDIT_BODY_BYTES_MAX = 65_535;
 
 /** What every entry begins with. docs/spec/validation.md, "Audit". */
 type AuditHeader = {

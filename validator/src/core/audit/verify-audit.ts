@@ -73,7 +73,7 @@ export type AuditEvidence = {
 };
 
 /** Findings after which a verification stops, unless told. */
-export const AUDIT_FINDINGS_MAX = 20;
+const AUDIT_FINDINGS_MAX = 20;
 
 /** Reads a log from its first entry (or `from`) to its last and finds what is wrong with it. Total. */
 export function verifyAudit(evidence: AuditEvidence): AuditVerdict {
