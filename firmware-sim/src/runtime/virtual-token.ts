@@ -84,6 +84,8 @@ export type VirtualTokenOptions = {
   /** Hears trace lines as they come, and the secrets that they refer to. */
   readonly onTraceLine?: (line: TraceLine) => void;
   readonly onTraceSecret?: (name: string, value: string) => void;
+  /** Hears the flash after each operation from the first power-on; what it throws stops the operation's acknowledgement. */
+  readonly onNvm?: (image: Uint8Array) => void;
 };
 
 /** Puts a made token into virtual hardware. A fob has its battery in and is on; an OTC token is off. */
@@ -99,6 +101,7 @@ function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>
   const random = seededNoise(options.seed);
   const transmitListeners = new Set<(bytes: Uint8Array) => void>();
   const flashListeners = new Set<(image: Uint8Array) => void>();
+  if (options.onNvm !== undefined) flashListeners.add(options.onNvm);
   const recorder = traceRecorder(options.onTraceSecret);
   const lines: TraceLine[] = [];
   let stepCount = 0;
