@@ -7,6 +7,7 @@ import type { CodeResult } from './code-outcomes.ts';
 import type { CodeAttempt, CodeRecords } from './decide-code.ts';
 import type { Decider } from './decision.ts';
 import type { RecordTypes } from './records.ts';
+import type { Refusal } from './refusal.ts';
 import { sealChallenge, sealToken } from './sealing.ts';
 import type { TokenState } from './token-record.ts';
 
@@ -14,6 +15,7 @@ const REQUEST_LABEL = asciiBytes('chiavetta/v1 request mark');
 const SESSION_LABEL = asciiBytes('chiavetta/v1 session token');
 /** Answers kept for retransmissions of one challenge: its tries and a few refusals. */
 const ANSWERS_KEPT = 8;
+const SAME_REFUSAL_MS = 1000;
 
 /**
  * One commit of everything that a code changes. The challenge, the token and the customer are all named in it, so a
@@ -31,7 +33,8 @@ export function codeDecision(
 ): Change<RecordTypes> {
   const { records, result } = job;
   const { nextChallenge, session } = result;
-  const puts: Put<RecordTypes>[] = [challengePut(decider, job)];
+  const answered = challengePut(decider, job);
+  const puts: Put<RecordTypes>[] = result.isChallengeChanged || answered.isAnswerNew ? [answered.put] : [];
   const checks: Expected<RecordTypes>[] = [];
   // Sealed for every answer, kept only where the token changed: the work is the same.
   const token = sealToken({
@@ -48,8 +51,10 @@ export function codeDecision(
   if (records.customer !== undefined) {
     const { id, version: expected, value } = records.customer;
     const key = { kind: 'customer', id, expected } as const;
-    if (result.customerRefusal === undefined) checks.push(key);
-    else puts.push({ ...key, value: { ...value, lastRefusal: result.customerRefusal } });
+    const refusal = result.customerRefusal;
+    if (refusal === undefined) checks.push(key);
+    else if (!isRemembered(value.lastRefusal, refusal))
+      puts.push({ ...key, value: { ...value, lastRefusal: refusal } });
   }
   if (nextChallenge !== undefined) {
     const value = sealChallenge({
@@ -105,7 +110,7 @@ function challengePut(
     readonly mark: Uint8Array;
     readonly result: CodeResult;
   },
-): Put<RecordTypes> {
+): { readonly put: Put<RecordTypes>; readonly isAnswerNew: boolean } {
   const { id, version } = job.records.challenge;
   const { idempotencyKey } = job.attempt;
   const { challenge, answer } = job.result;
@@ -121,7 +126,12 @@ function challengePut(
     // Not the randomness of the token's row: each row's nonces have their own.
     entropy: decider.random.hedge,
   });
-  return { kind: 'challenge', id, expected: version, value };
+  return { put: { kind: 'challenge', id, expected: version, value }, isAnswerNew: isKept };
+}
+
+/** A burst of equal refusals writes the customer's record once; each of them is in the audit. */
+function isRemembered(last: Refusal | undefined, refusal: Refusal): boolean {
+  return last?.reason === refusal.reason && refusal.atMs - last.atMs < SAME_REFUSAL_MS;
 }
 
 function auditOf(records: CodeRecords, result: CodeResult): Change<RecordTypes>['audit'] {

@@ -26,6 +26,8 @@ import type { Evaluation } from './typed-code.ts';
 export type CodeResult = {
   readonly answer: StoredAnswer['answer'];
   readonly challenge: ChallengeState;
+  /** False: a refusal that changes nothing of the challenge. */
+  readonly isChallengeChanged: boolean;
   /** Absent: the token stays as it is. */
   readonly token?: TokenState;
   /** PAIR2. */
@@ -84,6 +86,7 @@ export function codeFailed(decider: Decider, live: LiveCode, wrong: Wrong): Code
   const left = { ...challenge, triesLeft };
   const base = {
     answer: { outcome: 'refused' },
+    isChallengeChanged: true,
     challenge: isVoid ? overChallenge(left, 'void', decider.nowMs) : left,
   } as const;
   const refused = { event: 'code.refused', reason: wrong.reason, detail: { kind: challenge.task.tag } };
@@ -130,6 +133,7 @@ function sessionOpened(
   const pinChangeOnly = customer.pin.initial;
   return {
     answer: { outcome: 'session', pinChangeOnly },
+    isChallengeChanged: true,
     challenge: overChallenge(challenge, 'used', decider.nowMs),
     token: done.token,
     session: {
@@ -175,6 +179,7 @@ function pair2Issued(
   const { payload } = sealed.value;
   return {
     answer: { outcome: 'continue', challengeId, payload, expiresAtMs },
+    isChallengeChanged: true,
     challenge: overChallenge(challenge, 'used', decider.nowMs),
     token: putOtcBinding(token, {
       ...binding,

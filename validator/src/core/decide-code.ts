@@ -153,6 +153,7 @@ function uncounted(decider: Decider, challenge: ChallengeState, reason: RefusalR
   const isKnown = reason !== 'other_portal_session';
   return {
     answer: { outcome: 'refused' },
+    isChallengeChanged: false,
     challenge,
     ...(isKnown ? { customerRefusal: refusal } : {}),
     audit: [{ event: 'code.refused', reason: told, detail: { kind: challenge.task.tag } }],

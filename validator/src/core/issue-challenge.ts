@@ -66,7 +66,7 @@ function issueField(decider: Decider, token: FobToken<OpenSecret>): Issued {
  * Makes a LOGIN. The server steps at issue: the chain key of this challenge is gone from the token's state, and what is
  * kept of it checks one answer and no other. docs/spec/otc.md §5.
  */
-export function issueLogin(decider: Decider, job: IssueJob): Result<Issued, RefusalReason> {
+function issueLogin(decider: Decider, job: IssueJob): Result<Issued, RefusalReason> {
   const { token, binding } = job;
   const { active } = binding;
   if (active === undefined) return err('no_generation');
@@ -119,7 +119,7 @@ export function issueLogin(decider: Decider, job: IssueJob): Result<Issued, Refu
  * Makes a PAIR1: a fresh generation, the next pairing number and the next prekey of the token. It voids P1 and P2 of
  * every slot of the token, or a second slot could strand the first. docs/spec/otc.md §7.
  */
-export function issuePair1(decider: Decider, job: IssueJob): Result<Issued, RefusalReason> {
+function issuePair1(decider: Decider, job: IssueJob): Result<Issued, RefusalReason> {
   const { token, binding } = job;
   const generation = nextGeneration({
     last: binding.lastGeneration,

@@ -115,7 +115,7 @@ function randomBinding(
 }
 
 /** Enough of a generation for a LOGIN that nobody will open. */
-export function phantomGeneration<Secret>(keys: Secret): {
+function phantomGeneration<Secret>(keys: Secret): {
   readonly generation: number;
   readonly keys: Secret;
   readonly next: number;
