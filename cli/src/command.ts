@@ -1,6 +1,7 @@
 import type { Home } from './home.ts';
 import type { Input } from './input/input.ts';
 import type { Output } from './output/output.ts';
+import type { Terminal } from './output/terminal.ts';
 
 /** One option or flag of a command. Its description stands in the catalogue under the same long name. */
 export type OptionSpec = {
@@ -35,6 +36,8 @@ export type CommandContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Yes to every question (`--yes`). */
   readonly yes: boolean;
+  /** The screen that pictures may be drawn on; absent under `--plain` and `--json`, and where stdout is no terminal. */
+  readonly terminal: Terminal | undefined;
 };
 
 /** Typed access to what was typed. A missing required value never reaches a command: commander refuses it. */

@@ -35,6 +35,16 @@ export function homeFrom(env: Readonly<Record<string, string | undefined>>): Hom
   };
 }
 
+/** Where the validator of this user keeps its data unless told (`--data`); the developer's maker stands in its `dev`. */
+export function validatorDirectory(home: Home): string {
+  return join(home.data, 'validator');
+}
+
+/** Where virtual tokens keep their flash and what was made of them. */
+export function tokensDirectory(home: Home): string {
+  return join(home.data, 'tokens');
+}
+
 /** Makes a folder that only this user can enter; refuses one that others can. */
 export function privateDirectory(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 });

@@ -5,6 +5,7 @@ import { en } from './i18n/en.ts';
 import { createInput } from './input/input.ts';
 import { Failure } from './output/failure.ts';
 import { createOutput } from './output/output.ts';
+import { terminalOf } from './output/terminal.ts';
 import { CommanderError, createProgram } from './program.ts';
 import { versionText } from './version-text.ts';
 
@@ -36,7 +37,9 @@ export async function runCli({ argv, env, stdin, stdout, stderr }: CliProcess): 
       const output = createOutput({ json: globals.json, quiet: globals.quiet, catalogue: en, streams });
       const input = createInput({ stdin, words: stderr, fromLines: globals.stdin, signal: stop.signal });
       try {
-        const context = { output, input, home: homeFrom(env), signal: stop.signal, env, yes: globals.yes };
+        const terminal = globals.json || globals.plain ? undefined : terminalOf(stdout, env);
+        const { yes } = globals;
+        const context = { output, input, home: homeFrom(env), signal: stop.signal, env, yes, terminal };
         await spec.run(context, args);
       } finally {
         input.close();

@@ -56,6 +56,8 @@ export interface VirtualToken {
   /** Bytes on the serial line. The cable feeds the device: one that is off comes on. */
   readonly receive: (bytes: Uint8Array) => Settled;
   readonly onTransmit: (listener: (bytes: Uint8Array) => void) => () => void;
+  /** Hears what the display shows after each step of the firmware, changed or not. Power that is cut makes no step. */
+  readonly onScreen: (listener: (screen: Screen) => void) => () => void;
   readonly screen: () => Screen;
   readonly settled: () => Settled;
   readonly nvm: () => Uint8Array;
@@ -101,6 +103,7 @@ function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>
   const random = seededNoise(options.seed);
   const transmitListeners = new Set<(bytes: Uint8Array) => void>();
   const flashListeners = new Set<(image: Uint8Array) => void>();
+  const screenListeners = new Set<(screen: Screen) => void>();
   if (options.onNvm !== undefined) flashListeners.add(options.onNvm);
   const recorder = traceRecorder(options.onTraceSecret);
   const lines: TraceLine[] = [];
@@ -128,6 +131,7 @@ function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>
       onStep: (event, step, screen) => {
         stepCount += 1;
         if (isTraced) note(recorder.record(event, step, { atMs: hardware.nowMs(), screen }));
+        for (const listener of screenListeners) listener(screen);
       },
       onTransmit: (bytes) => {
         for (const listener of transmitListeners) listener(bytes);
@@ -225,6 +229,7 @@ function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>
       return settled();
     },
     onTransmit: (listener) => subscribe(transmitListeners, listener),
+    onScreen: (listener) => subscribe(screenListeners, listener),
     screen: hardware.screen,
     settled,
     nvm: () => hardware.flash().image.slice(),
