@@ -7,7 +7,7 @@ import type { CustomerRecord } from './customer-record.ts';
 import type { Decider, Decision } from './decision.ts';
 import { noticeMails } from './notices.ts';
 import { openToken, sealToken } from './sealing.ts';
-import { bindingIn } from './send-checks.ts';
+import { bindingIn, isUsable } from './send-checks.ts';
 import type { StoredCustomer, StoredSession, StoredToken } from './stored.ts';
 
 /** The rows that decide whether a session is still one. */
@@ -35,8 +35,8 @@ export function openSession(decider: Decider, records: SessionRecords): OpenSess
 
 /** A device that is lost, stolen or replaced ends the sessions that it opened. */
 function isDeviceGood({ device, customer }: SessionRecords): boolean {
-  if (device === undefined || device.value.device === 'RETIRED') return false;
-  return device.value.bindings.some((one) => one.customerId === customer?.id && one.overlay === 'NONE');
+  if (device === undefined) return false;
+  return device.value.bindings.some((one) => one.customerId === customer?.id && isUsable(device.value, one));
 }
 
 /** Notes that the session was used. */

@@ -20,9 +20,17 @@ export function chosenBinding(
     const token = tokens.find((one) => one.id === serial);
     const binding = token === undefined ? undefined : bindingIn(token.value, slot);
     if (token === undefined || binding?.customerId !== customer.customerId) return [];
-    return [{ token, slot, isUsable: binding.overlay === 'NONE' && token.value.device !== 'RETIRED' }];
+    return [{ token, slot, isUsable: isUsable(token.value, binding) }];
   });
   return bound.findLast((one) => one.isUsable) ?? bound.at(-1);
+}
+
+/** Whether neither the device nor this binding of it was blocked, revoked or replaced. */
+export function isUsable(
+  token: Pick<TokenRecord, 'device' | 'blocked'>,
+  binding: { readonly overlay: string },
+): boolean {
+  return token.device !== 'RETIRED' && token.blocked === undefined && binding.overlay === 'NONE';
 }
 
 /** The binding in a slot. */
@@ -61,12 +69,17 @@ export function bindingRefusal(job: {
 
 /** What closes a binding for challenge and code alike: read in the change that issues, and again in the one that consumes. */
 export function closedReason(
-  record: { readonly device: string; readonly kind: string; readonly otp?: unknown },
+  record: {
+    readonly device: string;
+    readonly kind: string;
+    readonly otp?: unknown;
+    readonly blocked?: unknown;
+  },
   binding: FobBinding | OtcBinding<unknown>,
   nowMs: number,
 ): RefusalReason | undefined {
   if (binding.overlay === 'REVOKED' || record.device === 'RETIRED') return 'factor_revoked';
-  if (binding.overlay === 'SUSPENDED') return 'factor_suspended';
+  if (binding.overlay === 'SUSPENDED' || record.blocked !== undefined) return 'factor_suspended';
   if (record.kind === 'fob' && record.otp === undefined) return 'device_not_ready';
   const lock = lockAt(binding.lock, nowMs);
   if (lock.tag === 'LOCKED') return 'factor_locked';

@@ -179,6 +179,18 @@ describe('a chain of pictures that nobody answers', () => {
 });
 
 describe('a device that was blocked', () => {
+  test('as a whole, bindings untouched, refuses codes of challenges from before and ends its sessions', async () => {
+    const { bank, fob } = await bankWithFob();
+    const opened = await typeCode(bank, await send(bank), fob.codeAt(0));
+    const at = await send(bank);
+    await bank.editToken(fob.serial, (before) => ({ ...before, blocked: { reason: 'lost', atMs: 0 } }));
+    expect((await typeCode(bank, at, fob.codeAt(1))).outcome).toBe('refused');
+    expect((await typeCode(bank, await send(bank), fob.codeAt(1))).outcome).toBe('refused');
+    const sessionToken = opened.outcome === 'session' ? opened.sessionToken : '';
+    expect(sessionToken).not.toBe('');
+    expect(await bank.session.show(sessionToken)).toBeUndefined();
+  });
+
   test('SUSPENDED refuses codes of challenges from before, and works again once lifted', async () => {
     const bank = littleBank();
     const token = await bank.addOtc(await bank.addCustomer({ userCode: USER, pin: PIN }));
