@@ -1,15 +1,22 @@
+import { fstatSync } from 'node:fs';
 import { confirm as askConfirm, input as askInput, password as askPassword } from '@inquirer/prompts';
 import { Failure } from '../output/failure.ts';
+import type { LineReader } from './line-reader.ts';
+import { pipeLines, terminalLines } from './line-reader.ts';
 
 /** How a command asks a person, or reads what a script sends. Secrets come only this way, never from argv or the environment. */
 export interface Input {
   readonly interactive: boolean;
+  /** Whether somebody may type or send lines: false behind /dev/null, as in the background. */
+  readonly hasLines: boolean;
   /** A secret, without echo; from the next line of stdin under `--stdin`. */
   secret(question: string): Promise<string>;
   /** A plain answer; from the next line of stdin under `--stdin`. */
   text(question: string): Promise<string>;
   /** Yes or no; without a terminal this is refused (`--yes` answers beforehand). */
   confirm(question: string): Promise<boolean>;
+  /** The next line that is typed or sent, for a command that takes orders; `undefined` at the end. */
+  nextLine(): Promise<string | undefined>;
   close(): void;
 }
 
@@ -23,56 +30,41 @@ export type InputOptions = {
 
 export function createInput({ stdin, words, fromLines, signal }: InputOptions): Input {
   const interactive = stdin.isTTY === true && !fromLines;
-  const lines = fromLines ? lineReader(stdin) : undefined;
+  let reader: LineReader | undefined;
+  const lines = (): LineReader => {
+    reader ??= interactive ? terminalLines(stdin) : pipeLines(stdin);
+    return reader;
+  };
   const context = { input: stdin, output: words, signal, clearPromptOnDone: false };
   const ask = async (question: string, prompt: () => Promise<string>): Promise<string> => {
-    if (lines !== undefined) return lines.next(question);
-    if (!interactive) throw new Failure('NOT_A_TERMINAL', { question });
-    return prompt();
+    if (!interactive && !fromLines && reader === undefined) throw new Failure('NOT_A_TERMINAL', { question });
+    if (interactive) {
+      // A prompt wants the terminal for itself; the reader of lines comes back when the next one is asked for.
+      reader?.close();
+      reader = undefined;
+      return prompt();
+    }
+    const line = await lines().next();
+    if (line === undefined) throw new Failure('NOT_A_TERMINAL', { question });
+    return line;
   };
   return {
     interactive,
+    hasLines: interactive || isFed(stdin),
     secret: (question) => ask(question, () => askPassword({ message: question, mask: '*' }, context)),
     text: (question) => ask(question, () => askInput({ message: question }, context)),
     confirm: async (question) => {
       if (!interactive) throw new Failure('NOT_A_TERMINAL', { question });
       return askConfirm({ message: question, default: false }, context);
     },
-    close: () => lines?.close(),
+    nextLine: () => lines().next(),
+    close: () => reader?.close(),
   };
 }
 
-type LineReader = { next(question: string): Promise<string>; close(): void };
-
-/** The lines of stdin, one at a time, whatever the chunks are. */
-function lineReader(stdin: NodeJS.ReadStream): LineReader {
-  let buffered = '';
-  const iterator = stdin.setEncoding('utf8')[Symbol.asyncIterator]();
-  return {
-    next: async (question) => {
-      for (;;) {
-        const end = buffered.indexOf('\n');
-        if (end >= 0) {
-          const line = buffered.slice(0, end).replace(/\r$/u, '');
-          buffered = buffered.slice(end + 1);
-          return line;
-        }
-        if (buffered.length > LINE_CHARACTERS_MAX)
-          throw new Failure('USAGE', { sentence: 'A line of standard input is too long.' });
-        const chunk = await iterator.next();
-        if (chunk.done === true) {
-          if (buffered !== '') {
-            const rest = buffered;
-            buffered = '';
-            return rest;
-          }
-          throw new Failure('NOT_A_TERMINAL', { question });
-        }
-        buffered += String(chunk.value);
-      }
-    },
-    close: () => stdin.destroy(),
-  };
+/** A pipe, a socket or a file; not the null device. */
+function isFed(stdin: NodeJS.ReadStream): boolean {
+  const { fd } = stdin;
+  if (typeof fd !== 'number') return true;
+  return !fstatSync(fd).isCharacterDevice();
 }
-
-const LINE_CHARACTERS_MAX = 4096;
