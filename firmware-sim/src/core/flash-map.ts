@@ -6,7 +6,7 @@ export const PAGE_BYTES = 1_024;
 export const WORD_BYTES = 4;
 
 /** Bytes around a record's body in flash: sequence 4, id 1, zero 1, body bytes 2 before it; CRC-32 4 and flag word 4 after it. */
-export const RECORD_FRAME_BYTES = 16;
+const RECORD_FRAME_BYTES = 16;
 
 /** What a device wants to keep in one record. */
 export type RecordWish = {

@@ -3,13 +3,12 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeFrame, FRAME_TYPES } from '@chiavetta/protocol/wire';
-// biome-ignore lint/style/noRestrictedImports: this test is the host at the other end of the line.
-import { SerialPort } from 'serialport';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVirtualToken, replayTrace } from '../../runtime/index.ts';
 import { benchBank, benchToken } from '../../testing/bench-bank.ts';
 import { provisionFob } from '../../testing/bench-fob.ts';
-import { controlClient } from '../control/index.ts';
+import { rawHost } from '../../testing/raw-host.ts';
+import { controlClient } from './control/index.ts';
 import type { TokenProcess, TokenProcessOptions } from './run-token-process.ts';
 import { runTokenProcess } from './run-token-process.ts';
 
@@ -49,28 +48,15 @@ async function start(options: Partial<TokenProcessOptions> = {}): Promise<TokenP
 }
 
 async function helloReply(path: string): Promise<number[]> {
-  const port = new SerialPort({ path, baudRate: 115_200, autoOpen: false });
-  await new Promise<void>((resolve, reject) => {
-    port.open((error) => (error ? reject(error) : resolve()));
-  });
-  const reply = new Promise<number[]>((resolve) => {
-    const bytes: number[] = [];
-    port.on('data', (chunk: Uint8Array) => {
-      bytes.push(...chunk);
-      if (bytes.length > 40) resolve(bytes);
-    });
-  });
-  const hello = encodeFrame({ type: FRAME_TYPES.hello, seq: 1, body: new Uint8Array([1, 1, 2, 0]) });
-  port.write(Buffer.from(hello));
-  const bytes = await reply;
-  await new Promise<void>((resolve) => {
-    port.close(() => resolve());
-  });
-  return bytes;
+  const host = rawHost(path);
+  host.write(encodeFrame({ type: FRAME_TYPES.hello, seq: 1, body: new Uint8Array([1, 1, 2, 0]) }));
+  const bytes = await host.read(41);
+  await host.close();
+  return [...bytes];
 }
 
 describe('a token process', () => {
-  it('answers a serial port at its link and is pressed over its socket', async () => {
+  it('answers a host at its link and is pressed over its socket', async () => {
     const running = await start({ made: provisionedFob() });
     expect(await helloReply(running.linkPath)).toContain(FRAME_TYPES.helloReply);
     const client = await controlClient(running.socketPath);

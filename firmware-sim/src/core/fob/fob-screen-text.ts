@@ -1,9 +1,6 @@
 import type { Screen } from '../device.ts';
 
-/** Characters of a fob's display; a line of icons stands under them. */
-export const FOB_DISPLAY_CHARACTERS = 8;
-
-/** A fob's screen as its display would show it. The information menu turns its pages by itself; here each is a line. */
+/** A fob's screen as its display of 8 characters and a line of icons would show it. The information menu turns its pages by itself; here each is a line. */
 export function fobScreenText(screen: Screen): readonly string[] {
   const { fields } = screen;
   const icons = fields['battery'] === 'low' || fields['battery'] === 'brownout' ? ['[battery low]'] : [];

@@ -8,7 +8,7 @@ import { decodeStagedSeed, encodeStagedSeed, FOB_FLASH, planSeed, readSeedInfo }
 import type { FobOn } from './fob-state.ts';
 
 /** Capability bits in HELLO: what a PROVISION may ask of this fob. */
-export const FOB_CAPABILITIES = { hotp: 1, totp: 2 } as const;
+const FOB_CAPABILITIES = { hotp: 1, totp: 2 } as const;
 
 /** What the serial core asks of a fob. Only PROVISION reaches a fob; its BIND changes the validator alone. */
 export function fobSerialDevice(crypto: Crypto, profile: FobProfile): SerialDevice<FobOn> {

@@ -53,7 +53,7 @@ export function fobFirmware(options: { readonly crypto: Crypto; readonly profile
 }
 
 /** What the display of a fob in this state shows. */
-export function fobScreen(state: FobState): Screen {
+function fobScreen(state: FobState): Screen {
   if (state.tag === 'off') return SCREEN_OFF;
   if (state.tag === 'fault') return { id: 'fob.fault', fields: {} };
   const asking = serialAsking(state.serial);

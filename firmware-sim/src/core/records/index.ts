@@ -1,4 +1,4 @@
-export type { BookChange, CopyState, NvmOp, RecordBook, RecordEntry } from './record-book.ts';
+export type { BookChange, NvmOp, RecordBook } from './record-book.ts';
 export {
   planFlag,
   planRepair,

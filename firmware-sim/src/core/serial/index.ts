@@ -11,6 +11,5 @@ export { serialAnswer, serialReceive, serialResume, serialTimer } from './serial
 export type { SerialPhase, SerialState, SerialThen } from './serial-state.ts';
 export { serialAsking, serialStart } from './serial-state.ts';
 export type { SerialSetup, SerialWrite } from './session-step.ts';
-export { SERIAL_ASK_MS, SERIAL_TIMERS } from './session-step.ts';
 export { serialRecover } from './transaction.ts';
 export { encodeTransaction, readTransaction, TRANSACTION_NONE } from './transaction-record.ts';

@@ -68,7 +68,7 @@ export function checkPermission(
 }
 
 /** Whether a transaction is the committed one, or the one before it. */
-export function isFinished(record: TransactionRecord, txid: Uint8Array): boolean {
+function isFinished(record: TransactionRecord, txid: Uint8Array): boolean {
   const current = record.state === 'committed' && equalConstantTime(record.txid, txid);
   return current || (record.done.seedEpoch > 0 && equalConstantTime(record.done.txid, txid));
 }

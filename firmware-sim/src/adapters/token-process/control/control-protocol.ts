@@ -1,4 +1,4 @@
-import type { Screen } from '../../core/device.ts';
+import type { Screen } from '../../../core/device.ts';
 
 /** What can be asked of a running token over its socket. */
 export const CONTROL_METHODS = [
@@ -72,7 +72,7 @@ export class ControlError extends Error {
 }
 
 /** Longest line on the socket, characters. */
-export const CONTROL_LINE_MAX: number = 64 * 1_024;
+const CONTROL_LINE_MAX: number = 64 * 1_024;
 
 /** Cuts a stream of text into lines, bounded: a line that grows past the limit ends the connection. */
 export function lineSplitter(onLine: (line: string) => void, onTooLong: () => void): (chunk: string) => void {

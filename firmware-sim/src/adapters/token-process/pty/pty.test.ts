@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { encodeFrame, FRAME_TYPES } from '@chiavetta/protocol/wire';
-// biome-ignore lint/style/noRestrictedImports: this test is the host at the other end of the line.
-import { SerialPort } from 'serialport';
 import { describe, expect, it } from 'vitest';
-import { createVirtualToken } from '../../runtime/virtual-token.ts';
-import { benchBank, benchToken } from '../../testing/bench-bank.ts';
+import { createVirtualToken } from '../../../runtime/virtual-token.ts';
+import { benchBank, benchToken } from '../../../testing/bench-bank.ts';
+import { rawHost } from '../../../testing/raw-host.ts';
 import { openNativePty } from './native-pty.ts';
 import type { PtyLine } from './pty-line.ts';
 import { WAITING_BYTES_MAX, waitingOutput } from './pty-line.ts';
@@ -13,64 +12,37 @@ import { openSocatPty } from './socat-pty.ts';
 /** Every byte value, so that an echo, a translated line end or a swallowed control byte shows. */
 const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, index) => index);
 
-async function opened(path: string): Promise<SerialPort> {
-  const port = new SerialPort({ path, baudRate: 115_200, autoOpen: false });
-  await new Promise<void>((resolve, reject) => {
-    port.open((error) => (error ? reject(error) : resolve()));
-  });
-  return port;
-}
-
-async function bytesFrom(port: SerialPort, byteCount: number): Promise<Uint8Array> {
-  const parts: number[] = [];
-  return new Promise((resolve) => {
-    port.on('data', (bytes: Uint8Array) => {
-      parts.push(...bytes);
-      if (parts.length >= byteCount) resolve(Uint8Array.from(parts));
-    });
-  });
-}
-
-async function closed(port: SerialPort): Promise<void> {
-  await new Promise<void>((resolve) => {
-    port.close(() => resolve());
-  });
-}
-
 const WAYS: readonly (readonly [string, () => Promise<PtyLine>])[] = [
   ['the prebuilt binary', async () => openNativePty()],
   ['socat', openSocatPty],
 ];
 
 describe.each(WAYS)('a line opened through %s', (_name, open) => {
-  it('carries every byte value both ways to a serial port, also to the second host that opens it', async () => {
+  it('carries every byte value both ways, unchanged and without an echo, also to the second host that opens it', async () => {
     const line = await open();
     line.onData((bytes) => line.write(bytes));
-    for (let host = 0; host < 2; host += 1) {
-      const port = await opened(line.path);
-      const echoed = bytesFrom(port, ALL_BYTES.length);
-      port.write(Buffer.from(ALL_BYTES));
-      expect(await echoed).toEqual(ALL_BYTES);
-      await closed(port);
+    for (let visit = 0; visit < 2; visit += 1) {
+      const host = rawHost(line.path);
+      host.write(ALL_BYTES);
+      expect(await host.read(ALL_BYTES.length)).toEqual(ALL_BYTES);
+      await host.close();
     }
     await line.close();
     await line.close();
     expect(existsSync(line.path)).toBe(false);
   });
 
-  it('lets a serial port say HELLO to a virtual token', async () => {
+  it('lets a host say HELLO to a virtual token', async () => {
     const token = createVirtualToken({ made: benchToken(benchBank()), seed: 'pty', tracing: 'off' });
     const line = await open();
     line.onData((bytes) => token.receive(bytes));
     token.onTransmit(line.write);
-    const port = await opened(line.path);
-    const reply = bytesFrom(port, 40);
-    const hello = encodeFrame({ type: FRAME_TYPES.hello, seq: 1, body: new Uint8Array([1, 1, 2, 0]) });
-    port.write(Buffer.from(hello));
-    const bytes = await reply;
+    const host = rawHost(line.path);
+    host.write(encodeFrame({ type: FRAME_TYPES.hello, seq: 1, body: new Uint8Array([1, 1, 2, 0]) }));
+    const bytes = await host.read(40);
     expect(bytes[0]).toBe(0);
     expect([...bytes]).toContain(FRAME_TYPES.helloReply);
-    await closed(port);
+    await host.close();
     await line.close();
   });
 });
