@@ -15,16 +15,23 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 type Act =
   | { readonly act: 'send'; readonly slot: number; readonly want: boolean }
   | { readonly act: 'scan' | 'type'; readonly back: number }
+  /** SEND, scan, type, scan, type: as far as `steps` goes. */
+  | { readonly act: 'pair'; readonly slot: number; readonly steps: number }
   | { readonly act: 'wait'; readonly minutes: number }
   | { readonly act: 'reset' | 'rekey'; readonly slot: number };
 
 const slot = fc.nat({ max: 1 });
-const back = fc.nat({ max: 2 });
+const back = fc.constantFrom(0, 0, 0, 1, 2, 3);
+const minutes = fc.constantFrom(1, 11, 24 * 60);
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ act: fc.constant('send' as const), slot, want: fc.boolean() }) },
-  { weight: 5, arbitrary: fc.record({ act: fc.constant('scan' as const), back }) },
-  { weight: 5, arbitrary: fc.record({ act: fc.constant('type' as const), back }) },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant('wait' as const), minutes: fc.nat({ max: 600 }) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('send' as const), slot, want: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('scan' as const), back }) },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('type' as const), back }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ act: fc.constant('pair' as const), slot, steps: fc.integer({ min: 2, max: 5 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('wait' as const), minutes }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('reset' as const, 'rekey' as const), slot }) },
 );
 
@@ -49,22 +56,28 @@ async function branch(bank: LittleBank, token: LittleToken, operation: 'reset' |
 async function live(bank: LittleBank, token: LittleToken, acts: readonly Act[]): Promise<void> {
   const pictures: SendAnswer[] = [];
   const codes: { readonly at: SendAnswer; readonly code: string }[] = [];
+  const ask = async (at: number, want: { readonly want?: 'login' }): Promise<void> => {
+    pictures.push(await send(bank, { userCode: USERS[at] ?? '', ...want }));
+  };
+  const scan = (at: SendAnswer | undefined): void => {
+    const found = at?.payload === undefined ? undefined : token.scan(at.payload);
+    if (at !== undefined && found !== undefined && 'code' in found) codes.push({ at, code: found.code });
+  };
+  const type = async (typed: (typeof codes)[number] | undefined): Promise<void> => {
+    const answer = typed && (await typeCode(bank, typed.at, typed.code));
+    if (answer?.outcome === 'continue') pictures.push(answer.next);
+  };
   for (const one of acts) {
     if (one.act === 'wait') bank.clock.advance(one.minutes * 60_000);
     if (one.act === 'reset' || one.act === 'rekey') await branch(bank, token, one.act, one.slot);
-    if (one.act === 'send') {
-      const want = one.want ? ({ want: 'login' } as const) : {};
-      pictures.push(await send(bank, { userCode: USERS[one.slot] ?? '', ...want }));
-    }
-    if (one.act === 'scan') {
-      const at = pictures.at(-1 - one.back);
-      const scan = at?.payload === undefined ? undefined : token.scan(at.payload);
-      if (at !== undefined && scan !== undefined && 'code' in scan) codes.push({ at, code: scan.code });
-    }
-    if (one.act === 'type') {
-      const typed = codes.at(-1 - one.back);
-      const answer = typed && (await typeCode(bank, typed.at, typed.code));
-      if (answer?.outcome === 'continue') pictures.push(answer.next);
+    if (one.act === 'send') await ask(one.slot, one.want ? { want: 'login' } : {});
+    if (one.act === 'scan') scan(pictures.at(-1 - one.back));
+    if (one.act === 'type') await type(codes.at(-1 - one.back));
+    if (one.act !== 'pair') continue;
+    await ask(one.slot, {});
+    for (let step = 1; step < one.steps; step += 1) {
+      if (step % 2 === 1) scan(pictures.at(-1));
+      else await type(codes.at(-1));
     }
   }
 }
@@ -72,7 +85,7 @@ async function live(bank: LittleBank, token: LittleToken, acts: readonly Act[]):
 describe('token and validator', () => {
   test('agree after any life: an active generation logs in, and every slot can be paired', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(act, { maxLength: 40 }), async (acts) => {
+      fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 30 }), async (acts) => {
         const { bank, token } = await twoSlots();
         await live(bank, token, acts);
         bank.clock.advance(DAY_MS);
