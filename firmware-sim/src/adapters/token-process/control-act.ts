@@ -3,8 +3,8 @@ import { readPng } from '@chiavetta/protocol/matrix';
 import type { RgbaFrame } from '@chiavetta/protocol/ports';
 import type { BatteryLevel, Key } from '../../core/device.ts';
 import type { VirtualToken } from '../../runtime/index.ts';
-import type { ControlRequest } from './control/index.ts';
-import { ControlError } from './control/index.ts';
+import type { ControlRequest } from './control-protocol.ts';
+import { ControlError } from './control-protocol.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 

@@ -8,7 +8,7 @@ import { createVirtualToken, replayTrace } from '../../runtime/index.ts';
 import { benchBank, benchToken } from '../../testing/bench-bank.ts';
 import { provisionFob } from '../../testing/bench-fob.ts';
 import { rawHost } from '../../testing/raw-host.ts';
-import { controlClient } from './control/index.ts';
+import { controlClient } from './control-client.ts';
 import type { TokenProcess, TokenProcessOptions } from './run-token-process.ts';
 import { runTokenProcess } from './run-token-process.ts';
 

@@ -1,6 +1,6 @@
 import { rename, rm, symlink } from 'node:fs/promises';
-import type { PtyLine } from './pty/index.ts';
-import { openPty } from './pty/index.ts';
+import { openPty } from './open-pty.ts';
+import type { PtyLine } from './pty-line.ts';
 
 /** A cable that can be pulled and plugged in again, under a link that keeps its name. */
 export interface SerialCable {

@@ -1,5 +1,5 @@
-export type { ControlClient } from './control-client.ts';
-export { controlClient } from './control-client.ts';
+export type { ControlClient } from '../control-client.ts';
+export { controlClient } from '../control-client.ts';
 export type {
   ControlErrorId,
   ControlMethod,
@@ -7,7 +7,7 @@ export type {
   ControlResponse,
   ControlResult,
   TokenInfo,
-} from './control-protocol.ts';
-export { CONTROL_METHODS, ControlError } from './control-protocol.ts';
-export type { ControlHandler, ControlServer } from './control-server.ts';
-export { serveControl } from './control-server.ts';
+} from '../control-protocol.ts';
+export { CONTROL_METHODS, ControlError } from '../control-protocol.ts';
+export type { ControlHandler, ControlServer } from '../control-server.ts';
+export { serveControl } from '../control-server.ts';

@@ -1,4 +1,4 @@
-import type { Screen } from '../../../core/device.ts';
+import type { Screen } from '../../core/device.ts';
 
 /** What can be asked of a running token over its socket. */
 export const CONTROL_METHODS = [

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { encodeFrame, FRAME_TYPES } from '@chiavetta/protocol/wire';
 import { describe, expect, it } from 'vitest';
-import { createVirtualToken } from '../../../runtime/virtual-token.ts';
-import { benchBank, benchToken } from '../../../testing/bench-bank.ts';
-import { rawHost } from '../../../testing/raw-host.ts';
+import { createVirtualToken } from '../../runtime/virtual-token.ts';
+import { benchBank, benchToken } from '../../testing/bench-bank.ts';
+import { rawHost } from '../../testing/raw-host.ts';
 import { openNativePty } from './native-pty.ts';
 import type { PtyLine } from './pty-line.ts';
 import { WAITING_BYTES_MAX, waitingOutput } from './pty-line.ts';
