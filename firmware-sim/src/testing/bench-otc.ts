@@ -1,4 +1,4 @@
-import { asciiBytes, assert, concatBytes, u32 } from '@chiavetta/protocol/bytes';
+import { asciiBytes, assert, concatBytes, u32, u64 } from '@chiavetta/protocol/bytes';
 import { OPERATIONS, readCertificate } from '@chiavetta/protocol/keys';
 import type {
   Hedge,
@@ -86,7 +86,7 @@ export function operateOtc(
 ): SessionMessage | undefined {
   const { operation, slot = 0, person = () => token.press('ok'), restore } = job;
   const seedEpoch = server.seedEpoch + 1;
-  const hintKey = crypto.sha256(concatBytes(asciiBytes('bench hint'), u32(seedEpoch)));
+  const hintKey = crypto.sha256(concatBytes(asciiBytes('bench hint'), u64(server.serial), u32(seedEpoch)));
   for (let attempt = 0; attempt < 4; attempt += 1) {
     const host = benchHost(token, bank);
     const txid = seedEpoch;
