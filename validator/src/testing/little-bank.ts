@@ -10,8 +10,7 @@ import type { CustomerRecord } from '../core/customer-record.ts';
 import type { Policy } from '../core/policy.ts';
 import { DEFAULT_POLICY } from '../core/policy.ts';
 import type { RecordTypes } from '../core/records.ts';
-import { openToken, sealToken } from '../core/sealing.ts';
-import type { OpenSecret, OtcToken, TokenRecord, TokenState } from '../core/token-record.ts';
+import type { FobToken, OpenSecret, TokenState } from '../core/token-record.ts';
 import type { Store } from '../ports/store.ts';
 import { changeOf } from '../ports/store.ts';
 import type { ValidatorPorts } from '../ports/validator-ports.ts';
@@ -19,6 +18,7 @@ import type { CustomerSession } from '../service/customer-session.ts';
 import { customerSession } from '../service/customer-session.ts';
 import type { Portal } from '../service/portal.ts';
 import { markOf, portal } from '../service/portal.ts';
+import { littleRows } from './little-rows.ts';
 import type { LittleToken } from './little-token.ts';
 import { littleToken } from './little-token.ts';
 
@@ -103,105 +103,73 @@ export function littleBank(
 type StaffSide = Omit<LittleBank, 'ports' | 'clock' | 'portal' | 'session' | 'random'>;
 
 function staff(ports: ValidatorPorts): StaffSide {
-  const { store, crypto } = ports;
-  const sealing = {
-    crypto,
-    keys: { kek: ports.keys.kek.expose(), hedgeKey: ports.keys.hedgeKey.expose() },
-  };
+  const rows = littleRows(ports);
   let lastSerial = 100;
   const nextSerial = (): string => {
     lastSerial += 1;
     return String(lastSerial).padStart(12, '0');
   };
-  const seal = (token: TokenState, version: number): TokenRecord =>
-    sealToken({ ...sealing, version, token, entropy: ports.entropy(32) });
-  const read = async (serial: string): Promise<{ readonly version: number; readonly token: TokenState }> => {
-    const stored = await store.read('token', serial);
-    assert(stored !== undefined, 'the token is there');
-    const token = openToken({ ...sealing, version: stored.version, record: stored.value });
-    assert(token !== undefined, 'the token opens');
-    return { version: stored.version, token };
-  };
-  const write = async (token: TokenState, expected: number): Promise<void> => {
-    const value = seal(token, expected + 1);
-    const done = await store.commit(
-      changeOf({ puts: [{ kind: 'token', id: token.serial, expected, value }] }),
-    );
-    assert(done.outcome === 'committed', 'nobody else works on it');
-  };
-  const editToken = async (serial: string, edit: (before: TokenState) => TokenState): Promise<void> => {
-    const { token, version } = await read(serial);
-    await write(edit(token), version);
-  };
-  const editCustomer: StaffSide['editCustomer'] = async (customerId, edit) => {
-    const stored = await store.read('customer', customerId);
-    assert(stored !== undefined, 'the customer is there');
-    const put = { kind: 'customer', id: customerId, expected: stored.version } as const;
-    await store.commit(changeOf({ puts: [{ ...put, value: edit(stored.value) }] }));
-  };
   const addFactor = (customerId: string, serial: string, slot: number): Promise<void> =>
-    editCustomer(customerId, (before) => ({
+    rows.editCustomer(customerId, (before) => ({
       ...before,
       factors: [...before.factors, { tag: 'token', serial, slot }],
     }));
   const bindSlot: StaffSide['bindSlot'] = async (token, customerId, slot) => {
     const hintKey = ports.entropy(32);
     token.deliver(slot, hintKey);
-    const { version, token: before } = await read(token.serial);
-    assert(before.kind === 'otc', 'only an optical token has slots');
     const delivery = { slot, serverKeyId: 1, hintKey, label: ports.bankLabel, prekeys: token.makePrekeys() };
-    await write(bindOtc(before, { ...delivery, customerId, nowMs: ports.clock.nowMs() }), version);
+    await rows.editToken(token.serial, (before) => {
+      assert(before.kind === 'otc', 'only an optical token has slots');
+      return bindOtc(before, { ...delivery, customerId, nowMs: ports.clock.nowMs() });
+    });
     await addFactor(customerId, token.serial, slot);
   };
   return {
-    editToken,
-    editCustomer,
+    ...rows,
     bindSlot,
-    token: async (serial) => (await read(serial)).token,
-    customer: async (customerId) => {
-      const stored = await store.read('customer', customerId);
-      assert(stored !== undefined, 'the customer is there');
-      return stored.value;
-    },
     addCustomer: async (customer) => await addCustomer(ports, customer),
     addFob: async (customerId, fob = {}) => {
       const serial = nextSerial();
       const seed = ports.entropy(20);
-      const token: TokenState = {
-        ...blankToken(serial),
-        kind: 'fob',
-        bindings: [],
-        otp: {
-          seed: { bytes: seed },
-          mode: fob.mode ?? 'hotp',
-          algorithm: 'sha1',
-          digits: 6,
-          stepSeconds: 30,
-          next: 0,
-          driftSteps: 0,
-          twoCodesNeeded: fob.twoCodesNeeded ?? false,
-          used: [],
-        },
-      };
-      await write(bindFob(token, { customerId, nowMs: ports.clock.nowMs() }), 0);
+      await rows.addToken(bindFob(newFob(serial, seed, fob), { customerId, nowMs: ports.clock.nowMs() }));
       await addFactor(customerId, serial, 0);
+      const { crypto } = ports;
       return { serial, codeAt: (counter) => hotp({ crypto, secret: seed, counter: BigInt(counter) }) };
     },
     addOtc: async (customerId) => {
-      const { keyId, secret } = ports.keys.pairingStatic;
+      const { crypto, keys } = ports;
+      const { keyId, secret } = keys.pairingStatic;
       const serverKey = { keyId, publicKey: crypto.x25519PublicKey(secret.expose()) };
       const token = littleToken({ crypto, serial: nextSerial(), random: ports.entropy, serverKey });
-      const state: OtcToken<OpenSecret> = {
+      await rows.addToken({
         ...blankToken(token.serial),
         kind: 'otc',
         devicePublicKey: token.publicKey,
         pairingCounter: 0,
         prekeys: [],
         bindings: [],
-      };
-      await write(state, 0);
+      });
       await bindSlot(token, customerId, 0);
       return token;
+    },
+  };
+}
+
+function newFob(serial: string, seed: Uint8Array, fob: NewFob): FobToken<OpenSecret> {
+  return {
+    ...blankToken(serial),
+    kind: 'fob',
+    bindings: [],
+    otp: {
+      seed: { bytes: seed },
+      mode: fob.mode ?? 'hotp',
+      algorithm: 'sha1',
+      digits: 6,
+      stepSeconds: 30,
+      next: 0,
+      driftSteps: 0,
+      twoCodesNeeded: fob.twoCodesNeeded ?? false,
+      used: [],
     },
   };
 }
