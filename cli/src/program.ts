@@ -68,7 +68,7 @@ function leaf(
   spec: CommandSpec,
   { catalogue, runner, writeOut, writeErr }: ProgramOptions,
 ): Command {
-  const text = (key: string): string => catalogue.options[key] ?? '';
+  const text = (key: string): string => optionText(catalogue, spec, key);
   const command = new Command(name)
     .description(catalogue.commands[commandName(spec)] ?? '')
     .configureOutput({ writeOut, writeErr })
@@ -101,6 +101,12 @@ function leaf(
     });
   });
   return command;
+}
+
+/** What an option or argument means: for this command, for its noun, or everywhere. */
+export function optionText(catalogue: Catalogue, spec: CommandSpec, key: string): string {
+  const { options } = catalogue;
+  return options[`${commandName(spec)} ${key}`] ?? options[`${spec.path[0]} ${key}`] ?? options[key] ?? '';
 }
 
 function bareName(argument: string): string {

@@ -64,7 +64,6 @@ export function createInput({ stdin, words, fromLines, signal }: InputOptions): 
 
 /** A pipe, a socket or a file; not the null device. */
 function isFed(stdin: NodeJS.ReadStream): boolean {
-  const { fd } = stdin;
-  if (typeof fd !== 'number') return true;
-  return !fstatSync(fd).isCharacterDevice();
+  if (!('fd' in stdin) || typeof stdin.fd !== 'number') return true;
+  return !fstatSync(stdin.fd).isCharacterDevice();
 }
