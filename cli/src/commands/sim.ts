@@ -112,7 +112,7 @@ async function list(context: CommandContext): Promise<void> {
   const tokens = await listTokens(context.home);
   context.output.document({ tokens });
   for (const { name, serial, profile, running, linkPath } of tokens) {
-    const where = running ? linkPath : 'not running';
+    const where = running ? (linkPath ?? 'unplugged') : 'not running';
     context.output.line(`${name.padEnd(16)} ${serial} ${profile.padEnd(8)} ${where}`);
   }
   if (tokens.length === 0) context.output.note(context.output.catalogue.texts['sim.none']);

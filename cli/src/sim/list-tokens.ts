@@ -9,8 +9,8 @@ export type ListedToken = {
   readonly serial: string;
   readonly profile: string;
   readonly running: boolean;
-  /** The port that a host opens; empty while it does not run. */
-  readonly linkPath: string;
+  /** The port that a host opens; absent while it does not run or its cable is pulled. */
+  readonly linkPath: string | undefined;
 };
 
 /** The tokens that run and those that were made here before, by name. */
@@ -19,19 +19,19 @@ export async function listTokens(home: Home): Promise<readonly ListedToken[]> {
   const names = new Set(running.map(({ name }) => name));
   const resting = madeTokens(home).filter(({ name }) => !names.has(name));
   return [
-    ...running.map(({ name, serial, profile, linkPath }) => ({
+    ...running.map(({ name, serial, profile, linkPath, ptyPath }) => ({
       name,
       serial,
       profile,
       running: true,
-      linkPath,
+      linkPath: ptyPath === undefined ? undefined : linkPath,
     })),
     ...resting.map(({ name, made }) => ({
       name,
       serial: formatSerial(made.serial),
       profile: made.profile,
       running: false,
-      linkPath: '',
+      linkPath: undefined,
     })),
   ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -97,7 +97,7 @@ function knownToken(path: string, wanted: WantedToken, factory: Factory): MadeTo
 function newToken(path: string, wanted: WantedToken, { maker, anchor }: Factory): MadeToken {
   const { kind, mode, name } = wanted;
   if (kind === undefined)
-    throw usageFailure(`"${name}" is new: say what it is with --kind fob or --kind otc.`);
+    throw usageFailure(`There is no token "${name}" yet: say what to make with --kind fob or --kind otc.`);
   if (kind === 'otc' && mode !== undefined) throw usageFailure('--mode is for fobs only.');
   const serial = checkedSerial(wanted.serial ?? String(randomInt(1, Number(SERIAL_MAX))));
   const made = makeToken({

@@ -55,7 +55,8 @@ async function answerOf({ home }: CommandContext, name: string): Promise<Control
   try {
     return await orderToken({ home, name }, { method: 'info', params: {} });
   } catch (error) {
-    if (error instanceof Failure && error.id === 'NO_SUCH_TOKEN') return undefined;
+    // Not there yet, or there and just starting.
+    if (error instanceof Failure) return undefined;
     throw error;
   }
 }

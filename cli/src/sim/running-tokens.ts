@@ -23,7 +23,7 @@ export async function orderToken(
 ): Promise<ControlResult> {
   const { name } = target;
   const { controlClient } = await tokenControl();
-  const client = await controlClient(socketPathOf(target.home, name)).catch(asFailure(name));
+  const client = await controlClient(socketPathOf(target.home, name)).catch(asFailure(name, order));
   try {
     return await orderOver(client, name, order);
   } finally {
@@ -33,7 +33,7 @@ export async function orderToken(
 
 /** The same over a connection that is open already. */
 export async function orderOver(client: ControlClient, name: string, order: Order): Promise<ControlResult> {
-  return await client.call(order.method, order.params).catch(asFailure(name));
+  return await client.call(order.method, order.params).catch(asFailure(name, order));
 }
 
 /** The tokens that answer, by name; sockets that a dead process left behind are passed over. */
@@ -63,7 +63,7 @@ function nobody(error: unknown): undefined {
   throw error;
 }
 
-function asFailure(name: string): (error: unknown) => never {
+function asFailure(name: string, { params }: Order): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Error) || !('code' in error)) throw error;
     switch (error.code) {
@@ -76,7 +76,7 @@ function asFailure(name: string): (error: unknown) => never {
       case 'PICTURE_UNREADABLE':
         throw new Failure(
           'PICTURE_UNREADABLE',
-          { path: 'the file', reason: error.message },
+          { path: String(params['path']), reason: error.message },
           { cause: error },
         );
       default:
