@@ -97,15 +97,17 @@ const RULES: readonly RuleCase[] = [
     accepted: [['provisioning/src/adapters/node-serial/port.ts', "import { SerialPort } from 'serialport';"]],
   },
   {
-    says: 'adapters meet only in the composition root',
+    says: 'adapters meet only where a program is put together',
     rule: adaptersOutsideCompose,
     refused: [
+      ['cli/src/commands/a.ts', "import { x } from '@chiavetta/validator/http';"],
       ['cli/src/commands/a.ts', "import { x } from '@chiavetta/validator/sqlite';"],
       ['validator/src/http/a.ts', "import { x } from '../adapters/sqlite/a.ts';"],
       ['validator/src/adapters/memory/a.ts', "import { x } from '../sqlite/a.ts';"],
     ],
     accepted: [
       ['cli/src/compose.ts', "import { x } from '@chiavetta/validator/sqlite';"],
+      ['validator/src/http/start-validator.ts', "import { x } from '../adapters/sqlite/index.ts';"],
       ['validator/src/adapters/sqlite/a.ts', "import { x } from './b.ts';"],
     ],
   },

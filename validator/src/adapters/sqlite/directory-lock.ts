@@ -5,6 +5,9 @@ import { StoreError } from '../../ports/failure.ts';
 import { guardStoreFile, STORE_FILE_MODE } from './file-guard.ts';
 import { inStoreWords } from './sqlite-failure.ts';
 
+// A database that nothing refers to is closed by the garbage collector, and its lock with it.
+const HELD = new Set<BetterSqlite3.Database>();
+
 /**
  * Holds a directory for one process. The lock is the file lock of an empty database, so that the kernel lets go of it
  * when its holder dies, however that happens.
@@ -30,11 +33,10 @@ export function lockDirectory(
   }
   const since = new Date(holder.sinceMs).toISOString();
   writeFileSync(noteFile, `process ${holder.processId}, since ${since}\n`, { mode: STORE_FILE_MODE });
-  let isHeld = true;
+  HELD.add(database);
   return {
     release: () => {
-      if (!isHeld) return;
-      isHeld = false;
+      if (!HELD.delete(database)) return;
       // First the note: after the lock is gone it would be another holder's.
       rmSync(noteFile, { force: true });
       database.close();

@@ -1,0 +1,10 @@
+export type { DataDirectoryFailure } from './data-directory-error.ts';
+export { DataDirectoryError } from './data-directory-error.ts';
+export { ensureDevAuthorities } from './dev-authorities.ts';
+export { claimDirectory } from './directory-marker.ts';
+export type { DirectoryPaths } from './directory-paths.ts';
+export { directoryPaths } from './directory-paths.ts';
+export { folderManifests } from './folder-manifests.ts';
+export { ensureKeyFiles, readKeyFiles } from './key-files.ts';
+export { secretFolder } from './secret-file.ts';
+export { keepStoreEpoch } from './store-epoch-file.ts';

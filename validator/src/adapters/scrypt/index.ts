@@ -1,0 +1,2 @@
+export type { ScryptCost } from './bounded-scrypt.ts';
+export { boundedScrypt, StretchQueueFullError } from './bounded-scrypt.ts';
