@@ -43,35 +43,23 @@ export type SerialAsking = {
 export type SerialState = {
   readonly link: TokenLink;
   readonly phase: SerialPhase;
-  /** Counts HELLOs, so that an answer prepared for one session never goes out in the next. */
-  readonly sessionNumber: number;
-  /** A commit word is being flipped or its operation applied: no other operation may begin. */
-  readonly committing: boolean;
+  /** Flash is being written for a session: until it is acknowledged the line is not heard, and the host sends again. */
+  readonly writing: boolean;
 };
 
 /** What the serial core goes on with when its flash writes are acknowledged. */
 export type SerialThen =
-  | {
-      readonly tag: 'answer';
-      readonly sessionNumber: number;
-      readonly requestNumber: number;
-      readonly message: SessionMessage;
-    }
-  | { readonly tag: 'flipped'; readonly sessionNumber: number; readonly requestNumber: number }
-  | {
-      readonly tag: 'applied';
-      readonly sessionNumber: number;
-      readonly requestNumber: number;
-      readonly message: SessionMessage;
-    };
+  /** Sends the message, if its session is still there. */
+  | { readonly tag: 'answer'; readonly requestNumber: number; readonly message: SessionMessage }
+  /** The commit word is flipped: the operation is applied. */
+  | { readonly tag: 'flipped'; readonly requestNumber: number };
 
 /** The serial side at power-on. */
 export function serialStart(frameLimitBytes: number): SerialState {
   return {
     link: tokenLinkStart({ frameLimitBytes }),
     phase: { tag: 'closed' },
-    sessionNumber: 0,
-    committing: false,
+    writing: false,
   };
 }
 

@@ -18,12 +18,13 @@ export type SerialStep<D> = {
   readonly writes: readonly SerialWrite[];
 };
 
-/** Bytes came on the line. */
+/** Bytes came on the line. While flash is being written they are lost, as on a controller whose core stands still then. */
 export function serialReceive<D extends SerialCarrier>(
   setup: SerialSetup<D>,
   device: D,
   bytes: Uint8Array,
 ): SerialStep<D> {
+  if (device.serial.writing) return { device, effects: [], writes: [] };
   const step = feedLink(setup, device, { tag: 'bytes', chunk: bytes });
   const silence: Effect = { tag: 'timer.set', id: SERIAL_TIMERS.silence, afterMs: INTER_BYTE_TIMEOUT_MS };
   return { ...step, effects: [silence, ...step.effects] };

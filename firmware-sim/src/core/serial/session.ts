@@ -5,7 +5,7 @@ import { decodeSessionMessage, helloReplyLayout, WIRE_VERSION } from '@chiavetta
 import { beginHandshake, endHandshake } from './handshake.ts';
 import type { SerialCarrier } from './operation.ts';
 import type { SerialAsking, SerialPhase, SerialThen } from './serial-state.ts';
-import type { SerialSetup, SessionStep } from './session-step.ts';
+import type { SerialSetup, SerialWrite, SessionStep } from './session-step.ts';
 import { fail, kill, refused, replyOn, STOP_ASKING, sendMessage, still, withPhase } from './session-step.ts';
 import {
   applyCommitted,
@@ -44,15 +44,12 @@ export function resumeSession<D extends SerialCarrier>(
 ): SessionStep<D> {
   switch (then.tag) {
     case 'answer':
-      return answerIfCurrent(setup, device, then);
-    case 'applied':
-      return answerIfCurrent(setup, { ...device, serial: { ...device.serial, committing: false } }, then);
+      return sendMessage(setup, withWriting(device, false), then);
     case 'flipped': {
-      const applied = applyCommitted(setup, device);
-      const { txid, seedEpoch } = applied.record;
+      const { device: applied, ops, record } = applyCommitted(setup, device);
+      const { txid, seedEpoch } = record;
       const message: SessionMessage = { tag: 'done', txid, seedEpoch };
-      const next: SerialThen = { ...then, tag: 'applied', message };
-      return { ...still(applied.device), writes: [{ ops: applied.ops, next }] };
+      return write(applied, { ops, next: { tag: 'answer', requestNumber: then.requestNumber, message } });
     }
     default:
       return assertNever(then);
@@ -88,14 +85,7 @@ export function greet<D extends SerialCarrier>(
     pendingTxid: pending ? record.txid : new Uint8Array(16),
   };
   const prologue = serialPrologue(helloBody, helloReplyLayout.encode(reply));
-  const greeted: D = {
-    ...device,
-    serial: {
-      ...device.serial,
-      phase: { tag: 'greeted', prologue },
-      sessionNumber: device.serial.sessionNumber + 1,
-    },
-  };
+  const greeted = withPhase(device, { tag: 'greeted', prologue });
   return replyOn({ ...still(greeted), effects: [STOP_ASKING] }, requestNumber, { tag: 'hello', reply });
 }
 
@@ -106,9 +96,7 @@ export function onSession<D extends SerialCarrier>(
   job: { readonly requestNumber: number; readonly message: Uint8Array },
 ): SessionStep<D> {
   const { requestNumber, message } = job;
-  const { phase, committing } = device.serial;
-  // One operation at a time: a host that came back while flash is being written asks again.
-  if (committing) return fail(device, { requestNumber, error: 'badState' });
+  const { phase } = device.serial;
   switch (phase.tag) {
     case 'greeted':
       return beginHandshake(setup, device, { requestNumber, message, prologue: phase.prologue });
@@ -134,14 +122,8 @@ function stage<D extends SerialCarrier>(
   const { requestNumber } = asking;
   const staged = stageOperation(setup, device, asking);
   if (!staged.ok) return sendMessage(setup, device, { requestNumber, message: refused(staged.error) });
-  const { sessionNumber } = device.serial;
   const { message, ops } = staged.value;
-  return {
-    device: staged.value.device,
-    effects: [],
-    link: [],
-    writes: [{ ops, next: { tag: 'answer', sessionNumber, requestNumber, message } }],
-  };
+  return write(staged.value.device, { ops, next: { tag: 'answer', requestNumber, message } });
 }
 
 function onTransport<D extends SerialCarrier>(
@@ -169,32 +151,27 @@ function onTransport<D extends SerialCarrier>(
   if (!equalConstantTime(message.txid, phase.permit.txid)) {
     return sendMessage(setup, open, { requestNumber, message: refused('ticket') });
   }
-  const { sessionNumber } = device.serial;
   const plan =
     message.tag === 'commit' ? planCommit(setup, open, phase.permit) : planDiscard(setup, open, phase.permit);
   switch (plan.tag) {
     case 'answer':
       return sendMessage(setup, open, { requestNumber, message: plan.message });
     case 'write': {
-      const next: SerialThen = { tag: 'answer', sessionNumber, requestNumber, message: plan.message };
-      return { device: plan.device, effects: [], link: [], writes: [{ ops: plan.ops, next }] };
+      const next: SerialThen = { tag: 'answer', requestNumber, message: plan.message };
+      return write(plan.device, { ops: plan.ops, next });
     }
-    case 'flip': {
-      const busy = { ...plan.device, serial: { ...plan.device.serial, committing: true } };
-      const next: SerialThen = { tag: 'flipped', sessionNumber, requestNumber };
-      return { device: busy, effects: [], link: [], writes: [{ ops: plan.ops, next }] };
-    }
+    case 'flip':
+      return write(plan.device, { ops: plan.ops, next: { tag: 'flipped', requestNumber } });
     default:
       return assertNever(plan);
   }
 }
 
-/** An answer whose session is over is not sent: what it reports stands in flash, and STATUS will tell. */
-function answerIfCurrent<D extends SerialCarrier>(
-  setup: SerialSetup<D>,
-  device: D,
-  then: Extract<SerialThen, { readonly message: SessionMessage }>,
-): SessionStep<D> {
-  if (then.sessionNumber !== device.serial.sessionNumber) return still(device);
-  return sendMessage(setup, device, then);
+/** From here to the answer the line is not heard: nothing that is not in flash yet can be asked for. */
+function write<D extends SerialCarrier>(device: D, job: SerialWrite): SessionStep<D> {
+  return { ...still(withWriting(device, true)), writes: [job] };
+}
+
+function withWriting<D extends SerialCarrier>(device: D, writing: boolean): D {
+  return { ...device, serial: { ...device.serial, writing } };
 }
