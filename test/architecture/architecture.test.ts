@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { adaptersOutsideCompose, serialportOutsideAdapter } from './rules/adapters.ts';
+import { adaptersOutsideCompose, serialportOutsideAdapter, testSupportInProduct } from './rules/adapters.ts';
 import {
   importsAgainstDirection,
   importsOfPrivateFiles,
@@ -101,6 +101,7 @@ const RULES: readonly RuleCase[] = [
     rule: adaptersOutsideCompose,
     refused: [
       ['cli/src/commands/a.ts', "import { x } from '@chiavetta/validator/http';"],
+      ['cli/src/commands/a.ts', "import { type X, y } from '@chiavetta/validator/http';"],
       ['cli/src/commands/a.ts', "import { x } from '@chiavetta/validator/sqlite';"],
       ['validator/src/http/a.ts', "import { x } from '../adapters/sqlite/a.ts';"],
       ['validator/src/adapters/memory/a.ts', "import { x } from '../sqlite/a.ts';"],
@@ -108,8 +109,19 @@ const RULES: readonly RuleCase[] = [
     accepted: [
       ['cli/src/compose.ts', "import { x } from '@chiavetta/validator/sqlite';"],
       ['validator/src/http/start-validator.ts', "import { x } from '../adapters/sqlite/index.ts';"],
+      ['cli/src/commands/a.ts', "import type { X } from '@chiavetta/validator/http';"],
       ['validator/src/adapters/sqlite/a.ts', "import { x } from './b.ts';"],
+      ['validator/src/testing/a.ts', "import { x } from '../adapters/memory/index.ts';"],
     ],
+  },
+  {
+    says: 'the product loads no test support',
+    rule: testSupportInProduct,
+    refused: [
+      ['validator/src/http/a.ts', "import { x } from '../testing/a.ts';"],
+      ['cli/src/a.ts', "import { x } from '@chiavetta/protocol/testing';"],
+    ],
+    accepted: [['validator/src/a.test.ts', "import { x } from './testing/a.ts';"]],
   },
   {
     says: 'no file exports everything or a default',

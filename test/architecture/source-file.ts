@@ -24,6 +24,8 @@ export type SourceFile = {
   readonly program: unknown;
   /** Specifiers of static imports, re-exports and dynamic imports with a literal. */
   readonly imports: readonly string[];
+  /** Those of them that load code: what is imported for its types alone is gone at run time. */
+  readonly loads: readonly string[];
 };
 
 const ROOT = new URL('../../', import.meta.url);
@@ -42,6 +44,13 @@ export function parseSourceFile(path: string, text: string): SourceFile {
     const literal = /^(['"`])([^'"`$]*)\1$/.exec(text.slice(moduleRequest.start, moduleRequest.end));
     return literal?.[2] === undefined ? [] : [literal[2]];
   });
+  const forTypes = parsed.module.staticImports.filter(
+    ({ entries }) => entries.length > 0 && entries.every((entry) => entry.isType),
+  );
+  const values = parsed.module.staticImports.filter((statement) => !forTypes.includes(statement));
+  const loads = [
+    ...new Set([...values.map((statement) => statement.moduleRequest.value), ...reExports, ...dynamic]),
+  ];
   return {
     path,
     folder,
@@ -49,13 +58,8 @@ export function parseSourceFile(path: string, text: string): SourceFile {
     lineCount: text.split('\n').length - 1,
     isTest: /\.test\.tsx?$/.test(path),
     program: parsed.program,
-    imports: [
-      ...new Set([
-        ...parsed.module.staticImports.map((statement) => statement.moduleRequest.value),
-        ...reExports,
-        ...dynamic,
-      ]),
-    ],
+    imports: [...new Set([...loads, ...forTypes.map((statement) => statement.moduleRequest.value)])],
+    loads,
   };
 }
 

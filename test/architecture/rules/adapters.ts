@@ -19,10 +19,23 @@ const COMPOSITION_ROOTS: readonly string[] = ['cli/src/compose.ts', 'validator/s
 /** Adapters meet in the composition roots and nowhere else in the product. */
 export function adaptersOutsideCompose(file: SourceFile): readonly string[] {
   if (file.isTest || !PRODUCT_FOLDERS.includes(file.folder)) return [];
-  if (COMPOSITION_ROOTS.includes(file.path)) return [];
-  return file.imports
+  if (COMPOSITION_ROOTS.includes(file.path) || isTestSupport(file.path)) return [];
+  return file.loads
     .filter((specifier) => ADAPTER_SUBPATHS.has(specifier) || reachesAnotherAdapter(file, specifier))
     .map((specifier) => `${file.path} uses the adapter ${specifier}; only a composition root may`);
+}
+
+/** What only tests use: fakes and small worlds, which have to be put together from something. */
+function isTestSupport(path: string): boolean {
+  return /^[^/]+\/src\/testing\//.test(path);
+}
+
+/** Test support stays out of the product, or its adapters would come in through it. */
+export function testSupportInProduct(file: SourceFile): readonly string[] {
+  if (file.isTest || !PRODUCT_FOLDERS.includes(file.folder) || isTestSupport(file.path)) return [];
+  return file.loads
+    .filter((specifier) => /(^|\/)testing(\/|$)/.test(specifier))
+    .map((specifier) => `${file.path} is product and must not load ${specifier}`);
 }
 
 /** Whether a relative import goes into an adapter folder which is not the importing file's own. */

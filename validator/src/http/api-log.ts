@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { pino } from 'pino';
+import { destination, pino } from 'pino';
 
 /** Fields that are secrets wherever they stand. */
 const SECRET_FIELDS = [
@@ -19,13 +19,14 @@ const SECRET_FIELDS = [
   'frame',
 ] as const;
 
+const LOG_FILE_MODE = 0o600;
 const PLACES = ['', '*.', '*.*.', '*.*.*.'] as const;
 
-/** How much is logged, and where a line goes. */
-export type LogOptions = {
-  readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug';
-  readonly write: (line: string) => void;
-};
+/** How much is logged, and where a line goes: to a function, or appended to a file for its owner alone. */
+export type LogOptions = { readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' } & (
+  | { readonly write: (line: string) => void }
+  | { readonly file: string }
+);
 
 /** The log: JSON lines, with secrets blotted out wherever a field of that name appears. Without options, silence. */
 export function apiLog(options: LogOptions | undefined): FastifyBaseLogger {
@@ -38,6 +39,6 @@ export function apiLog(options: LogOptions | undefined): FastifyBaseLogger {
       redact: { paths, censor: '[secret]' },
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: options.write },
+    'file' in options ? destination({ dest: options.file, mode: LOG_FILE_MODE, sync: true }) : options,
   );
 }
