@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, constants, openSync } from 'node:fs';
 import type { PtyLine } from './pty-line.ts';
 import { waitingOutput } from './pty-line.ts';
 
@@ -27,11 +28,15 @@ export async function openSocatPty(): Promise<PtyLine> {
     child.stderr.on('data', (text: Uint8Array) => {
       if (said.length < 4_096) said += new TextDecoder().decode(text);
       const found = /PTY is (\S+)/.exec(said)?.[1];
-      if (found === undefined) return;
+      // socat names its terminal before it has made it raw; only the second line says that it is ready.
+      if (found === undefined || !said.includes('starting data transfer loop')) return;
       clearTimeout(tooLate);
       resolve(found);
     });
   });
+  // Our own hold on the host's side: without it socat would end when the first host closes the line.
+  const hold = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
+  let isOpen = true;
   const dataListeners: ((bytes: Uint8Array) => void)[] = [];
   const output = waitingOutput((bytes) => {
     child.stdin.write(bytes);
@@ -49,6 +54,8 @@ export async function openSocatPty(): Promise<PtyLine> {
     },
     write: output.send,
     close: async () => {
+      if (isOpen) closeSync(hold);
+      isOpen = false;
       child.kill();
       await ended;
     },
