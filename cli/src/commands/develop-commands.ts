@@ -1,5 +1,15 @@
 import type { CommandSpec } from '../command.ts';
+import { matrixCommands } from './matrix.ts';
+import { otpCommands } from './otp.ts';
+import { portalCommands } from './portal.ts';
 import { simCommands } from './sim.ts';
+import { traceCommands } from './trace.ts';
 
 /** What developers and testers do: tokens, traces, the customer's side, pictures and codes. */
-export const developCommands: readonly CommandSpec[] = [...simCommands];
+export const developCommands: readonly CommandSpec[] = [
+  ...simCommands,
+  ...traceCommands,
+  ...portalCommands,
+  ...matrixCommands,
+  ...otpCommands,
+];
