@@ -111,6 +111,31 @@ describe('a token whose flash is still being written', () => {
     });
   });
 
+  it('sends DONE only when the commit word and all that the operation changes are written', () => {
+    const fob = new SlowFob();
+    const host = benchHost(fob, bank);
+    host.hello();
+    const session = host.open({
+      ticket,
+      prepare: prepareFob(1),
+      person: () => {
+        fob.press();
+        fob.finishWrites();
+      },
+    });
+    let replies = 0;
+    fob.onTransmit(() => {
+      replies += 1;
+    });
+    session.send({ tag: 'commit', txid: benchTxid(1) });
+    // Two commit words, two counters, two seeds.
+    for (let operation = 1; operation <= 6; operation += 1) {
+      expect(replies).toBe(0);
+      fob.finishOne();
+    }
+    expect(replies).toBe(1);
+  });
+
   it('shows no code before both copies of the counter are written', () => {
     const fob = new SlowFob();
     const host = benchHost(fob, bank);
