@@ -48,6 +48,8 @@ export type Policy = {
   readonly staff: {
     readonly ticketMs: number;
     readonly reservedMs: number;
+    /** How long a request may wait for its approval, and then for its device. */
+    readonly requestMs: number;
     readonly operatorInactivityMs: number;
     readonly wrongPasswordsMax: number;
     readonly operatorCoolingMs: number;
@@ -78,6 +80,7 @@ export const DEFAULT_POLICY: Policy = {
   staff: {
     ticketMs: 5 * MINUTE_MS,
     reservedMs: 15 * MINUTE_MS,
+    requestMs: 7 * 24 * 60 * MINUTE_MS,
     operatorInactivityMs: 30 * MINUTE_MS,
     wrongPasswordsMax: 5,
     operatorCoolingMs: 15 * MINUTE_MS,

@@ -1,6 +1,7 @@
 import type { ChallengeRecord, SessionRecord } from './challenge-record.ts';
 import type { CustomerRecord } from './customer-record.ts';
 import type {
+  DeviceKeyRecord,
   IdempotencyRecord,
   IssuerRecord,
   MetaRecord,
@@ -30,8 +31,7 @@ export type RecordTypes = {
   readonly ticket: TicketRecord;
   readonly issuer: IssuerRecord;
   readonly shipped: ShippedRecord;
+  readonly deviceKey: DeviceKeyRecord;
   readonly meta: MetaRecord;
   readonly idempotency: IdempotencyRecord;
 };
-
-export type RecordKind = keyof RecordTypes;

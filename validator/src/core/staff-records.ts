@@ -1,4 +1,4 @@
-import type { DeviceOperation } from './token-record.ts';
+import type { DeviceBlock, DeviceOperation } from './token-record.ts';
 
 export type OperatorRole = 'clerk' | 'supervisor' | 'auditor' | 'referente' | 'service';
 
@@ -25,7 +25,8 @@ export type OperatorSessionRecord = {
 };
 
 export type RequestOperation = Exclude<DeviceOperation, 'provision' | 'revoke'> | 'replace';
-export type RequestState = 'waiting' | 'approved' | 'rejected' | 'used';
+/** `expired` is never stored: it is what a request that waited too long is shown as. */
+export type RequestState = 'waiting' | 'approved' | 'rejected' | 'used' | 'expired';
 
 /** Something that two people have to want. The record's id is the request id. */
 export type RequestRecord = {
@@ -48,6 +49,7 @@ export type TicketRecord = {
   readonly txid: string;
   readonly serial: string;
   readonly operation: DeviceOperation;
+  readonly slot: number;
   readonly requestId?: string;
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
@@ -68,7 +70,11 @@ export type ShippedRecord = {
   readonly makerId: number;
   readonly manifestId: number;
   readonly atMs: number;
+  readonly blocked?: DeviceBlock;
 };
+
+/** Whose public key this is, so that no two tokens have the same. The record's id is the key in hexadecimal. */
+export type DeviceKeyRecord = { readonly serial: string };
 
 /** One value about the whole store. The record's id is its name: `epoch`, `operators`, `manifest:<maker>:<id>`. */
 export type MetaRecord = { readonly value: number; readonly text?: string };

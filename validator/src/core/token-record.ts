@@ -19,6 +19,9 @@ export type FactorLock =
   | { readonly tag: 'COOLING'; readonly failures: number; readonly untilMs: number }
   | { readonly tag: 'LOCKED'; readonly failures: number };
 
+/** Why staff blocked a device: lost, stolen, tampered with. */
+export type DeviceBlock = { readonly reason: string; readonly atMs: number };
+
 /** The two-phase transaction with a device that is under way. One at a time per token. docs/spec/provisioning.md. */
 export type DeviceTransaction<Secret> = {
   /** 16 bytes in lower-case hexadecimal; also the nonce of the ticket. */
@@ -58,6 +61,8 @@ type TokenCommon<Secret> = {
   readonly transaction?: DeviceTransaction<Secret>;
   /** The txid of the last transaction that was finished, so that a repeated COMMIT is recognised. */
   readonly lastTxid?: string;
+  /** Staff blocked the device itself: no binding of it is used, and no serial session begins. */
+  readonly blocked?: DeviceBlock;
 };
 
 type BindingCommon = {

@@ -1,0 +1,156 @@
+import { assert } from '@chiavetta/protocol/bytes';
+import { parseSerial } from '@chiavetta/protocol/keys';
+import { deriveProvisioning } from '@chiavetta/protocol/session';
+import type { HelloReply, PrepareBody } from '@chiavetta/protocol/wire';
+import { encodePrepare, OTP_ALGORITHMS, OTP_MODES } from '@chiavetta/protocol/wire';
+import type { StoredRecord } from '../../ports/store.ts';
+import { changeOf } from '../../ports/store.ts';
+import type { Decider } from '../decision.ts';
+import type { RecordTypes } from '../records.ts';
+import type { StoredToken } from '../stored.ts';
+import type { DeviceTransaction } from '../token-record.ts';
+import { checkRequest, requestAt } from './device-request.ts';
+import type { StaffDecision } from './staff-decision.ts';
+import {
+  deviceAudit,
+  freshBytes,
+  openStored,
+  putToken,
+  refuseDecision,
+  unchanged,
+} from './staff-decision.ts';
+import { bytesOfTxid, checkTicket } from './staff-ticket.ts';
+
+/** Bit 1 of a fob's capabilities: its codes move with a clock. docs/spec/devices.md. */
+const CAPABILITY_TOTP = 2;
+const STEP_SECONDS = 30;
+const CODE_DIGITS = 6;
+
+/** The PREPARE that carries the reserved operation to the token. */
+export function prepareFor(
+  decider: Decider,
+  job: {
+    readonly transaction: DeviceTransaction<unknown>;
+    readonly hello: HelloReply;
+    /** What the token shows while it asks for OK. */
+    readonly customerLabel: string;
+  },
+): PrepareBody {
+  const { transaction } = job;
+  const { operation, seedEpoch, slot = 0 } = transaction;
+  if (operation === 'provision') {
+    const isTotp = (job.hello.capabilities & CAPABILITY_TOTP) !== 0;
+    return {
+      tag: 'provision',
+      seedEpoch,
+      algorithm: OTP_ALGORITHMS.sha1,
+      mode: isTotp ? OTP_MODES.totp : OTP_MODES.hotp,
+      digits: CODE_DIGITS,
+      stepSeconds: isTotp ? STEP_SECONDS : 0,
+    };
+  }
+  if (operation === 'unlock') return { tag: 'unlock', seedEpoch };
+  if (operation === 'revoke') return { tag: 'revoke', seedEpoch, slot };
+  const { keyId, secret } = decider.keys.pairingStatic;
+  return {
+    tag: operation,
+    seedEpoch,
+    slot,
+    keyId,
+    serverKey: decider.crypto.x25519PublicKey(secret),
+    hintKey: freshBytes(decider, 'hint key', 32),
+    label: decider.bankLabel,
+    customerLabel: job.customerLabel,
+  };
+}
+
+type Stored<K extends keyof RecordTypes & string> = StoredRecord<RecordTypes, K> | undefined;
+
+/**
+ * Stores what the token is about to be told, before it is told: seed, proof key and PREPARE, sealed; the ticket used.
+ * From here on the device is IN_DOUBT until it answers. docs/spec/provisioning.md, "Transaction".
+ */
+export function decidePrepare(
+  decider: Decider,
+  records: {
+    readonly token: StoredToken | undefined;
+    readonly ticket: Stored<'ticket'>;
+    readonly request: Stored<'request'>;
+  },
+  job: {
+    readonly txid: string;
+    readonly prepare: PrepareBody;
+    /** Third output of the session's split, 32 bytes. */
+    readonly exporter: Uint8Array;
+    readonly ticketPublicKey: Uint8Array;
+    readonly operator: string;
+  },
+): StaffDecision<undefined> {
+  const { crypto, nowMs } = decider;
+  const lost = refuseDecision('SERVER_REFUSED', 'another session has taken the device over: start again');
+  if (records.token === undefined) return lost;
+  const opened = openStored(decider, records.token);
+  if (!opened.ok) return unchanged(opened);
+  const token = opened.value;
+  const { transaction } = token;
+  if (transaction?.txid !== job.txid || transaction.state !== 'RESERVED') return lost;
+  const ticket = checkTicket({
+    crypto,
+    ticketPublicKey: job.ticketPublicKey,
+    transaction,
+    serial: token.serial,
+    record: records.ticket?.value,
+    nowMs,
+  });
+  if (!ticket.ok) return unchanged(ticket);
+  assert(records.ticket !== undefined, 'a ticket that was checked is stored');
+  if (token.blocked !== undefined) {
+    return refuseDecision('ATTEST_REVOKED', `the device is blocked: ${token.blocked.reason}`);
+  }
+  if (transaction.requestId !== undefined) {
+    const stored = records.request?.value;
+    const now = stored && requestAt(stored, nowMs, decider.policy.staff.requestMs);
+    const checked = checkRequest(now, { operation: transaction.operation, serial: token.serial });
+    if (!checked.ok) return unchanged(checked);
+  }
+  const serial = parseSerial(token.serial);
+  assert(serial.ok, 'a stored serial is one');
+  const { seed, readyKey } = deriveProvisioning(crypto, {
+    exporter: job.exporter,
+    txid: bytesOfTxid(job.txid),
+    serial: serial.value,
+    seedEpoch: transaction.seedEpoch,
+    seedBytes: job.prepare.tag === 'provision' ? 20 : 0,
+  });
+  const inDoubt: DeviceTransaction<{ readonly bytes: Uint8Array }> = {
+    ...transaction,
+    state: 'IN_DOUBT',
+    ...(job.prepare.tag === 'provision' ? { seed: { bytes: seed } } : {}),
+    readyKey: { bytes: readyKey },
+    prepareBody: { bytes: encodePrepare(job.prepare) },
+  };
+  const { request } = records;
+  const { operation, txid, seedEpoch } = transaction;
+  return {
+    answer: { ok: true, value: undefined },
+    change: changeOf({
+      puts: [
+        putToken(decider, { ...token, device: 'IN_DOUBT', transaction: inDoubt }, records.token.version),
+        {
+          kind: 'ticket',
+          id: records.ticket.id,
+          expected: records.ticket.version,
+          value: { ...records.ticket.value, usedAtMs: nowMs },
+        },
+      ],
+      checks: request === undefined ? [] : [{ kind: 'request', id: request.id, expected: request.version }],
+      audit: [
+        deviceAudit(token.serial, {
+          event: 'device.in_doubt',
+          operator: job.operator,
+          detail: { operation, txid, seedEpoch },
+        }),
+      ],
+    }),
+  };
+}
