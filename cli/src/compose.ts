@@ -49,3 +49,8 @@ export async function sqliteStores(): Promise<typeof import('@chiavetta/validato
 export async function nodeCryptography(): Promise<typeof import('@chiavetta/validator/node-crypto')> {
   return await import('@chiavetta/validator/node-crypto');
 }
+
+/** The formats of the audit log: pure, and loaded late all the same. */
+export async function auditFormats(): Promise<typeof import('@chiavetta/validator')> {
+  return await import('@chiavetta/validator');
+}

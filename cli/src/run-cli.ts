@@ -4,6 +4,7 @@ import { homeFrom } from './home.ts';
 import { en } from './i18n/en.ts';
 import { createInput } from './input/input.ts';
 import { Failure } from './output/failure.ts';
+import { failureFrom } from './output/failure-from.ts';
 import { createOutput } from './output/output.ts';
 import { terminalOf } from './output/terminal.ts';
 import { CommanderError, createProgram } from './program.ts';
@@ -65,10 +66,11 @@ function endWith(error: unknown, signal: AbortSignal, output: ReturnType<typeof 
     if (output.json) output.failure(new Failure('USAGE', { sentence: error.message }));
     return 2;
   }
-  if (signal.aborted || isPromptStop(error)) return 130;
+  // The one thing that whoever stops a command must still be told.
+  const inDoubt = error instanceof Failure && error.id === 'IN_DOUBT';
+  if ((signal.aborted && !inDoubt) || isPromptStop(error)) return 130;
   if (isBrokenPipe(error)) return 0;
-  if (error instanceof Failure) return output.failure(error);
-  return output.failure(new Failure('INTERNAL', { id: idOf(error) }));
+  return output.failure(failureFrom(error));
 }
 
 /** The prompt library says Ctrl-C with an error of this name. */
@@ -84,9 +86,4 @@ function isBrokenPipe(error: unknown): boolean {
 function quietOnBrokenPipe(error: Error): void {
   if (isBrokenPipe(error)) process.exit(0);
   throw error;
-}
-
-function idOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.name : 'unknown';
 }

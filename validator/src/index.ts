@@ -15,6 +15,8 @@ export {
   encodeAuditBody,
 } from './core/audit/entry-body.ts';
 export { AUDIT_DETAIL_KINDS } from './core/audit/entry-detail.ts';
+export type { AuditEntryText, AuditExport, CheckpointText } from './core/audit/export-line.ts';
+export { exportedCheckpoint, exportedEntry, readAuditExport } from './core/audit/export-line.ts';
 export {
   consistencyProof,
   inclusionProof,

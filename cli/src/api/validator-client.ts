@@ -1,5 +1,6 @@
 import { Failure } from '../output/failure.ts';
 import { isFailureId } from '../output/failure-table.ts';
+import { plainFields } from '../output/plain-fields.ts';
 
 /** Speaks to the validator over HTTP; its errors become failures with the same id and the server's own words. */
 export interface ValidatorClient {
@@ -15,7 +16,7 @@ export type CallOptions = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-type ErrorBody = { readonly id?: unknown; readonly message?: unknown };
+type ErrorBody = { readonly id?: unknown; readonly message?: unknown; readonly fields?: unknown };
 
 export function validatorClient({
   url,
@@ -58,12 +59,12 @@ export function validatorClient({
 const ANSWER_MS_MAX = 30_000;
 
 function failureOf(status: number, text: string): Failure {
-  const { id, message } = errorBody(text);
+  const { id, message, fields } = errorBody(text);
   const reason = typeof message === 'string' ? message : `status ${status}`;
-  if (typeof id === 'string' && isFailureId(id)) return new Failure(id, { reason });
+  if (typeof id === 'string' && isFailureId(id)) return new Failure(id, { ...plainFields(fields), reason });
   if (status === 401) return new Failure('SIGN_IN');
   if (status === 403) return new Failure('NOT_ALLOWED', { reason });
-  if (status === 404) return new Failure('SERVER_REFUSED', { reason });
+  if (status === 429 || status === 503) return new Failure('QUEUE_FULL');
   return new Failure('SERVER_REFUSED', { reason });
 }
 

@@ -70,12 +70,23 @@ export function createOutput({ json, quiet, catalogue, streams }: OutputOptions)
   };
 }
 
-/** The sentences of an id with its values filled in; an unknown id gets those of INTERNAL. */
+/**
+ * The sentences of an id with its values filled in. Where a value is missing, the failure's own words stand in: `reason`
+ * for what happened, `advice` for what to do, which a server or a package gives with its id.
+ */
 export function failureSentences(failure: Failure, catalogue: Catalogue): FailureSentences {
-  const failures: Readonly<Record<string, FailureSentences>> = catalogue.failures;
-  const texts = failures[failure.id] ?? catalogue.failures.INTERNAL;
+  const texts = catalogue.failures[failure.id];
   const fields = { id: failure.id, ...failure.fields };
-  return { what: fill(texts.what, fields), safe: fill(texts.safe, fields), next: fill(texts.next, fields) };
+  const { reason, advice } = { reason: undefined, advice: undefined, ...failure.fields };
+  const sentence = (text: string, ownWords: unknown): string => {
+    const filled = fill(text, fields);
+    return /\{\w+\}/u.test(filled) && ownWords !== undefined ? String(ownWords) : filled;
+  };
+  return {
+    what: sentence(texts.what, reason),
+    safe: fill(texts.safe, fields),
+    next: sentence(texts.next, advice),
+  };
 }
 
 function failureText(failure: Failure, catalogue: Catalogue): string {

@@ -1,3 +1,4 @@
+// Longer than 300 lines because it is one table, an entry an id.
 import type { FailureSentences } from '../../output/failure-sentences.ts';
 import type { FailureId } from '../../output/failure-table.ts';
 
@@ -29,6 +30,11 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
     what: 'The file {path} could not be read: {reason}',
     safe: NOTHING_TOUCHED,
     next: 'Check the file and its permissions and run the command again.',
+  },
+  FILE_NOT_WRITTEN: {
+    what: 'The file {path} could not be made: {reason}',
+    safe: NOTHING_TOUCHED,
+    next: 'Name a file that does not exist yet, in a folder that you may write to.',
   },
   NOT_A_TERMINAL: {
     what: 'An answer is needed ("{question}") and there is no terminal to ask at.',
@@ -96,6 +102,11 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
     safe: NOTHING_TOUCHED,
     next: 'Ask a colleague with the right role.',
   },
+  WRONG_PASSWORD: {
+    what: 'The name or the password is not right.',
+    safe: NOTHING_TOUCHED,
+    next: 'Try again; after several wrong passwords the account rests for a while.',
+  },
   WAITS_FOR_APPROVAL: {
     what: 'Request {request} waits for a second person.',
     safe: 'Nothing has changed yet.',
@@ -120,6 +131,11 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
     what: 'The connection to {path} was lost.',
     safe: 'The token keeps its last complete state.',
     next: 'Plug the token in again and run the same command.',
+  },
+  NO_DEVICE: {
+    what: 'No {wanted} was found on a port of this machine.',
+    safe: NOTHING_TOUCHED,
+    next: 'Plug it in ("chiavetta device list" shows what is connected), or name its port with --port.',
   },
   NO_ANSWER: {
     what: 'The device on {path} does not answer.',
@@ -236,10 +252,60 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
     safe: 'Nothing was changed.',
     next: 'Correct it with: chmod {wanted} "{path}"',
   },
+  STORE_MISSING: {
+    what: 'There is no database {path}.',
+    safe: 'Nothing was changed.',
+    next: 'Check the path; "chiavetta serve" makes a new database.',
+  },
+  STORE_FULL: {
+    what: 'The database {path} cannot grow: the disk is full.',
+    safe: 'Nothing was changed.',
+    next: 'Free some space and start again.',
+  },
+  STORE_ROLLED_BACK: {
+    what: 'The database {path} is older than the files beside it say.',
+    safe: 'It was not opened: an old copy would accept used codes again.',
+    next: 'Find the newest copy of the database.',
+  },
+  STORE_CLOSED: {
+    what: 'The database {path} is closed.',
+    safe: 'Nothing was changed.',
+    next: 'Start the validator again.',
+  },
+  STORE_FAILED: {
+    what: 'The database {path} failed while it was written.',
+    safe: 'What was answered before is safe; the last act may or may not be stored.',
+    next: 'Check the disk, start the validator again and look at what was stored.',
+  },
+  KEY_FILE_DAMAGED: {
+    what: 'The key file {path} is not what it should be.',
+    safe: 'Nothing was changed.',
+    next: 'Restore the file from the last good backup.',
+  },
+  KEY_FILE_MISSING: {
+    what: 'The key file {path} is missing, and a new key would not open what is stored.',
+    safe: 'Nothing was changed.',
+    next: 'Restore the file from the last good backup.',
+  },
+  AUTHORITY_MISSING: {
+    what: "The bank's authority certificate {path} is missing: no token would believe this validator.",
+    safe: NOTHING_TOUCHED,
+    next: 'Have the bank certify the keys of this directory; to try it out, start with --dev.',
+  },
+  AUTHORITY_WRONG: {
+    what: 'The authority certificate {path} does not certify the keys of this validator.',
+    safe: NOTHING_TOUCHED,
+    next: 'Have the bank certify the keys of this directory.',
+  },
   KEY_FILE_PERMISSION: {
     what: 'The key file {path} may be read by others ({mode}).',
     safe: 'Nothing was changed.',
     next: 'Correct it with: chmod 600 "{path}"',
+  },
+  NO_DEV_DIRECTORY: {
+    what: 'There is no test maker in {path}.',
+    safe: 'Nothing was made.',
+    next: 'Start "chiavetta serve --dev" once in another terminal (with the same --data, if you give one); then run this again.',
   },
   DATA_IS_DEV: {
     what: '{path} was made by "serve --dev": its keys are for tests only.',
@@ -255,6 +321,21 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
     what: 'Another program listens on {address}.',
     safe: 'Nothing was changed.',
     next: 'Choose another port with --port.',
+  },
+  ADDRESS_NOT_LOCAL: {
+    what: 'The address {address} can be reached from other machines, and the validator speaks plain HTTP.',
+    safe: 'Nothing was started.',
+    next: 'Leave --listen away, or add --behind-tls-proxy if a TLS proxy stands before it; never with --dev.',
+  },
+  ADDRESS_REFUSED: {
+    what: 'This machine does not let the validator listen on {address}.',
+    safe: 'Nothing was started.',
+    next: 'Check the address and the port; ports below 1024 need a permission.',
+  },
+  FIRST_START_FAILED: {
+    what: 'The first operators could not be added: {reason}',
+    safe: 'Nothing was started.',
+    next: 'Start again with an empty data directory.',
   },
   BATCH: {
     what: '{failed} of {total} tokens failed.',

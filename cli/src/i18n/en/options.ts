@@ -1,5 +1,10 @@
+import { branchOptionTexts } from './branch-options.ts';
+import { developOptionTexts } from './develop-options.ts';
+
 /** One line an option (by its long name) or argument (in angle brackets). */
 export const optionTexts: Readonly<Record<string, string>> = {
+  ...branchOptionTexts,
+  ...developOptionTexts,
   json: 'print JSON on standard output, for programs',
   lang: 'language of the texts (en)',
   plain: 'plain lines, no colours and no drawing',

@@ -1,5 +1,8 @@
-/** Every other text, by key. `{name}` is filled in. */
-export const texts = {
+import { branchTexts } from './branch-texts.ts';
+import { developTexts } from './develop-texts.ts';
+
+/** Texts of the program itself. `{name}` is filled in. */
+const generalTexts = {
   'help.example': 'Example:',
   'help.groups.try': 'Try',
   'help.groups.branch': 'Branch',
@@ -7,5 +10,12 @@ export const texts = {
   'help.groups.operate': 'Operate',
   'help.tagline': 'Virtual bank tokens, their validator and the branch tool that provisions them.',
 } as const;
+
+/** Every other text, by key. */
+export const texts: typeof generalTexts & typeof branchTexts & typeof developTexts = {
+  ...generalTexts,
+  ...branchTexts,
+  ...developTexts,
+};
 
 export type TextKey = keyof typeof texts;

@@ -1,7 +1,10 @@
+export { backupSqliteStore } from './backup-file.ts';
 export { lockDirectory } from './directory-lock.ts';
 export type { Migration } from './migrate-file.ts';
 export { migrateSqliteStore } from './migrate-file.ts';
 export type { SqliteStoreOptions } from './open-sqlite-store.ts';
 export { openSqliteStore } from './open-sqlite-store.ts';
+export { SCHEMA_VERSION } from './schema.ts';
+export { sqliteVersion } from './sqlite-version.ts';
 export type { SqliteAuditJob } from './verify-file.ts';
 export { verifySqliteAudit } from './verify-file.ts';

@@ -41,6 +41,9 @@ export function schemaVersionOf(schema: readonly SchemaStep[]): number {
   return schema.at(-1)?.version ?? 0;
 }
 
+/** The schema version of this program. */
+export const SCHEMA_VERSION: number = schemaVersionOf(STORE_SCHEMA);
+
 /** What a database says that it is. Version 0 is a new, empty file. */
 export function readSchemaVersion(database: Database): { readonly ours: boolean; readonly version: number } {
   const applicationId = readPragma(database, 'application_id');

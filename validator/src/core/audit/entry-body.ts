@@ -21,7 +21,7 @@ import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 const AUDIT_BODY_VERSION = 1;
 
 /** Most bytes that an entry takes. */
-const AUDIT_BODY_BYTES_MAX = 65_535;
+export const AUDIT_BODY_BYTES_MAX = 65_535;
 
 /** What every entry begins with. docs/spec/validation.md, "Audit". */
 type AuditHeader = {

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { CommandArgs, CommandContext, CommandSpec, OptionSpec } from '../command.ts';
+import { sqliteStores } from '../compose.ts';
+import { validatorDirectory } from '../home.ts';
+import { fill } from '../i18n/fill.ts';
+
+const DATA_OPTION: OptionSpec = { flags: '--data <directory>' };
+
+const backup: CommandSpec = {
+  path: ['store', 'backup'],
+  group: 'operate',
+  args: ['<file>'],
+  options: [DATA_OPTION],
+  example: 'chiavetta store backup /mnt/backup/store-2026-11-21.db',
+  run: async (context, args) => {
+    const { output } = context;
+    const { backupSqliteStore } = await sqliteStores();
+    const toFile = args.text('file');
+    const file = storeFile(context, args);
+    await backupSqliteStore({ file, toFile });
+    output.line(fill(output.catalogue.texts['store.backed_up'], { path: toFile }));
+    output.note(output.catalogue.texts['store.backup_keys']);
+    output.document({ file, copy: toFile });
+  },
+};
+
+const migrate: CommandSpec = {
+  path: ['store', 'migrate'],
+  group: 'operate',
+  options: [DATA_OPTION],
+  example: 'chiavetta store migrate --data /var/lib/chiavetta',
+  run: async (context, args) => {
+    const { output } = context;
+    const { texts } = output.catalogue;
+    const { migrateSqliteStore } = await sqliteStores();
+    const file = storeFile(context, args);
+    const migration = await migrateSqliteStore({ file });
+    output.line(migration === undefined ? texts['store.current'] : fill(texts['store.migrated'], migration));
+    output.document({ file, migration: migration ?? null });
+  },
+};
+
+/** The files of a validator. */
+export const storeCommands: readonly CommandSpec[] = [backup, migrate];
+
+function storeFile({ home }: CommandContext, args: CommandArgs): string {
+  return join(args.optional('data') ?? validatorDirectory(home), 'store.db');
+}
