@@ -50,8 +50,6 @@ export function createProgram(options: ProgramOptions): Command {
     noun.addCommand(leaf(second, spec, options));
   }
   program.configureHelp({ formatHelp: () => overview(specs, catalogue) });
-  program.action(() => writeOut(overview(specs, catalogue)));
-  program.allowExcessArguments(false);
   return program;
 }
 

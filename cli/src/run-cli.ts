@@ -48,7 +48,9 @@ export async function runCli({ argv, env, stdin, stdout, stderr }: CliProcess): 
     },
   });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    // Alone it says what there is; a word that is no command is told so, with the nearest one.
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: 'user' });
     return stop.signal.aborted ? 130 : 0;
   } catch (error) {
     return endWith(error, stop.signal, early);
