@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 import type { TraceLine, TraceSecrets } from '@chiavetta/firmware-sim/runtime';
 import { Failure } from '../output/failure.ts';
 
-/** The lines of a trace. */
+const TRACE_VERSION = 1;
+
+/** The lines of a trace. A trace of a newer program is refused with both versions named. */
 export function readTraceFile(path: string): readonly TraceLine[] {
   return jsonLines(path).map((value, index) => {
+    const { v } = { v: undefined, ...asObject(value) };
+    if (typeof v === 'number' && v > TRACE_VERSION) {
+      const reason = `it has version ${v}, this program knows ${TRACE_VERSION}`;
+      throw new Failure('FILE_UNREADABLE', { path, reason });
+    }
     if (!isTraceLine(value)) throw notATrace(path, index);
     return value;
   });
