@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import type { Api, ApiServices } from './api.ts';
 import { apiDocument } from './api-document.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { staffOnly } from './bearer.ts';
 import { customerRoutes } from './customer-routes.ts';
-import { failureOf } from './error-answers.ts';
+import { errorBodySchema, failureOf } from './error-answers.ts';
 import { healthRoutes } from './health-routes.ts';
 import { HttpFailure } from './http-failure.ts';
 import { operatorRoutes, signInRoute } from './operator-routes.ts';
@@ -47,12 +47,14 @@ export async function buildApi(parts: {
   const app: Api = fastify({
     loggerInstance: log,
     // The server's own lines would carry addresses with User Codes in them.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.requestMs,
     connectionTimeout: limits.silenceMs,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
+    // `refuseWhileClosing` answers in our form.
+    return503OnClosing: false,
     // Unknown fields are refused and nothing is turned into another type: a PIN 01234 must not become 1234.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     clientErrorHandler: (_failure, socket) => answerUnreadable(socket),
@@ -63,9 +65,14 @@ export async function buildApi(parts: {
     const message = `There is no ${request.method} at this address; GET /openapi.json lists what there is.`;
     answerFailure(new HttpFailure(404, { id: 'NOT_FOUND', message }), request, reply);
   });
+  refuseWhileClosing(app);
   limitInFlight(app, limits.requestsInFlightMax);
   logAnswers(app);
-  await app.register(swagger, { openapi: apiDocument() });
+  app.addSchema(errorBodySchema);
+  await app.register(swagger, {
+    openapi: apiDocument(),
+    refResolver: { buildLocalReference: ({ $id }, _base, _fragment, index) => String($id ?? `def-${index}`) },
+  });
   healthRoutes(app, services);
   portalRoutes(app, services);
   sessionRoutes(app, services);
@@ -109,6 +116,22 @@ function answerUnreadable(socket: Socket): void {
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Requests that come on a kept-alive line after the stop began find nothing that could serve them. */
+function refuseWhileClosing(app: Api): void {
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!isClosing) return;
+    reply.header('connection', 'close');
+    throw new HttpFailure(503, {
+      id: 'SERVER_DOWN',
+      message: 'The validator is stopping; nothing was changed.',
+    });
+  });
 }
 
 function limitInFlight(app: Api, requestsMax: number): void {

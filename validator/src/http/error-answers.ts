@@ -7,7 +7,9 @@ import { HttpFailure } from './http-failure.ts';
 
 const SERVER_FAULT = 500;
 
-/** The schema of every answer that is no. */
+const ERROR_BODY = 'ErrorBody';
+
+/** The schema of every answer that is no; routes refer to it by its name. */
 export const errorBodySchema: TSchema = Type.Object(
   {
     id: Type.String({ description: 'Stable name of the error; `chiavetta error ID` explains it.' }),
@@ -19,7 +21,7 @@ export const errorBodySchema: TSchema = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false },
+  { $id: ERROR_BODY, additionalProperties: false },
 );
 
 /** What each status means here; the text stands in the API's document. */
@@ -40,7 +42,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
 export function errorAnswers(...statuses: readonly number[]): Readonly<Record<number, TSchema>> {
   const all = [400, ...statuses, SERVER_FAULT, 503];
   return Object.fromEntries(
-    all.map((status) => [status, { ...errorBodySchema, description: MEANINGS[status] ?? 'Refused.' }]),
+    all.map((status) => [status, { $ref: `${ERROR_BODY}#`, description: MEANINGS[status] ?? 'Refused.' }]),
   );
 }
 
@@ -99,7 +101,7 @@ function parserFailure(thrown: unknown): HttpFailure | undefined {
   if (status === 415) {
     return new HttpFailure(415, { id: 'BAD_REQUEST', message: 'The body must be application/json.' });
   }
-  const isUrl = code === 'FST_ERR_BAD_URL';
+  const isUrl = code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH';
   const message = isUrl ? 'The address of the request is malformed.' : 'The body is no JSON.';
   return new HttpFailure(400, { id: 'BAD_REQUEST', message });
 }

@@ -13,7 +13,7 @@ import type { RecordTypes } from '../core/records.ts';
 import type { FobToken, OpenSecret, TokenState } from '../core/token-record.ts';
 import type { Store } from '../ports/store.ts';
 import { changeOf } from '../ports/store.ts';
-import type { ValidatorPorts } from '../ports/validator-ports.ts';
+import type { ValidatorKeys, ValidatorPorts } from '../ports/validator-ports.ts';
 import type { CustomerSession } from '../service/customer-session.ts';
 import { customerSession } from '../service/customer-session.ts';
 import type { Portal } from '../service/portal.ts';
@@ -66,6 +66,9 @@ export function littleBank(
     readonly crypto?: Crypto;
     readonly store?: Store<RecordTypes>;
     readonly policy?: Policy;
+    /** Of a validator whose store this is. */
+    readonly keys?: ValidatorKeys;
+    readonly scrypt?: ValidatorPorts['scrypt'];
   } = {},
 ): LittleBank {
   const crypto = options.crypto ?? nobleCrypto;
@@ -81,8 +84,8 @@ export function littleBank(
     policy: options.policy ?? DEFAULT_POLICY,
     bankLabel: 'Little Bank',
     // Not scrypt: one SHA-256 keeps tests quick. The real function is the shell's.
-    scrypt: async (pin, salt) => crypto.sha256(Uint8Array.from([...pin, 0, ...salt])),
-    keys: {
+    scrypt: options.scrypt ?? (async (pin, salt) => crypto.sha256(Uint8Array.from([...pin, 0, ...salt]))),
+    keys: options.keys ?? {
       kek: key(),
       hedgeKey: key(),
       deadKey: key(),
