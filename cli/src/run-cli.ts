@@ -21,8 +21,13 @@ export type CliProcess = {
 /** Runs one command and gives the exit status. Nothing gets past it: a failure is three sentences, never a stack. */
 export async function runCli({ argv, env, stdin, stdout, stderr }: CliProcess): Promise<number> {
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
+  let stoppedBy: NodeJS.Signals | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    stoppedBy ??= signal;
+    stop.abort();
+  };
   for (const signal of STOP_SIGNALS) process.once(signal, onSignal);
+  stopWithParent(onSignal);
   stdout.on('error', quietOnBrokenPipe);
   stderr.on('error', quietOnBrokenPipe);
   const streams = { data: stdout, words: stderr };
@@ -51,12 +56,21 @@ export async function runCli({ argv, env, stdin, stdout, stderr }: CliProcess): 
     // Alone it says what there is; a word that is no command is told so, with the nearest one.
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync([...argv], { from: 'user' });
-    return stop.signal.aborted ? 130 : 0;
+    // Whoever runs it as a service stops it with SIGTERM: a command that then ended in order is no failure.
+    return stoppedBy === 'SIGINT' ? 130 : 0;
   } catch (error) {
     return endWith(error, stop.signal, early);
   } finally {
     for (const signal of STOP_SIGNALS) process.removeListener(signal, onSignal);
   }
+}
+
+/** A program that started this one with a channel to it and is gone leaves nobody who could stop it. */
+function stopWithParent(stop: () => void): void {
+  if (process.channel === undefined) return;
+  process.once('disconnect', stop);
+  // Listening must not keep a command alive that has ended.
+  process.channel.unref();
 }
 
 const STOP_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -81,10 +95,10 @@ function isPromptStop(error: unknown): boolean {
 }
 
 function isBrokenPipe(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+  return error instanceof Error && 'code' in error && (error.code === 'EPIPE' || error.code === 'EIO');
 }
 
-/** A reader that went away (`| head`) ends the command quietly. */
+/** A reader that went away (`| head`, a closed terminal) ends the command quietly. */
 function quietOnBrokenPipe(error: Error): void {
   if (isBrokenPipe(error)) process.exit(0);
   throw error;

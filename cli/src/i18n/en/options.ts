@@ -5,6 +5,9 @@ import { developOptionTexts } from './develop-options.ts';
 export const optionTexts: Readonly<Record<string, string>> = {
   ...branchOptionTexts,
   ...developOptionTexts,
+  list: 'show the steps and the sentences that they carry out, and do nothing',
+  only: 'a step, a sentence (S1.4) or a system (S2), with the steps that it needs',
+  keep: 'keep the folder with logs, mails, pictures and traces',
   json: 'print JSON on standard output, for programs',
   lang: 'language of the texts (en)',
   plain: 'plain lines, no colours and no drawing',
