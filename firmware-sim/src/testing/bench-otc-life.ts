@@ -15,13 +15,16 @@ export type OtcScene = {
   readonly issued: Uint8Array[];
   /** How many PINs the token has told to be wrong. */
   wrongPinsTold: number;
+  /** Cuts at the last try may block the token: then the branch unlocks it. */
+  readonly mayBlock?: boolean;
 };
 
 /** One act of a life. It copes with a token that loses its power in the middle, as person and bank would. */
 export type OtcAct = { readonly name: string; readonly run: (scene: OtcScene) => void };
 
-const ROUNDS_MAX = 16;
+const ROUNDS_MAX = 32;
 const WRONG_PIN = '99991';
+const BLOCKED_SCREENS: ReadonlySet<string> = new Set(['otc.blocked', 'otc.picture.blocked']);
 
 /** An operation at the branch. */
 export function branchAct(operation: BenchOperation, slot = 0): OtcAct {
@@ -91,6 +94,10 @@ export function loginAct(order: 'scan first' | 'pin first', slot = 0): OtcAct {
         token.scan({ payload });
         if (order === 'scan first') givePin(token, scene.pin);
         const shown = confirmLogin(token);
+        if (shown === undefined && scene.mayBlock && BLOCKED_SCREENS.has(token.screen().id)) {
+          branchAct('unlock').run(scene);
+          continue;
+        }
         if (shown === undefined) {
           assert(token.screen().id === 'off', `only a lost picture shows no code: ${token.screen().id}`);
           continue;

@@ -19,7 +19,14 @@ const bank = benchBank();
  * cut before, in the middle of and after that operation. Asserts after each cut that the token boots with nothing gone
  * back, that the act can still be done, that no old picture gives a code, and that a login works.
  */
-export function exploreCuts(acts: readonly OtcAct[], options: { readonly tornVariants: number }): Explored {
+export function exploreCuts(
+  acts: readonly OtcAct[],
+  options: {
+    readonly tornVariants: number;
+    /** A second, torn cut so many operations after the first one of the repair; none without it. */
+    readonly secondCutAfter?: number;
+  },
+): Explored {
   const made = benchToken(bank, { kind: 'otc', serial: 900_002n });
   let scene = sceneOf(made, { image: made.image, seed: 'whole' });
   wakeOtc(scene.token);
@@ -39,8 +46,12 @@ export function exploreCuts(acts: readonly OtcAct[], options: { readonly tornVar
       if (opNumber === count) moments.push('after');
       for (const [variant, moment] of moments.entries()) {
         const seed = `${index} ${opNumber} ${variant}`;
-        const cut = fork(start.made, { ...scene, ...structuredClone(before) }, seed);
-        cutDuring(act, cut, { opNumber, moment, elementKey: made.elementKey });
+        const { secondCutAfter } = options;
+        const cut = {
+          ...fork(start.made, { ...scene, ...structuredClone(before) }, seed),
+          mayBlock: secondCutAfter !== undefined,
+        };
+        cutDuring(act, cut, { opNumber, moment, elementKey: made.elementKey, secondCutAfter });
         runs += 1;
       }
     }
@@ -51,7 +62,12 @@ export function exploreCuts(acts: readonly OtcAct[], options: { readonly tornVar
 function cutDuring(
   act: OtcAct,
   scene: OtcScene,
-  cut: { readonly opNumber: number; readonly moment: CutMoment; readonly elementKey: Uint8Array },
+  cut: {
+    readonly opNumber: number;
+    readonly moment: CutMoment;
+    readonly elementKey: Uint8Array;
+    readonly secondCutAfter: number | undefined;
+  },
 ): void {
   const where = `${act.name}, operation ${cut.opNumber} ${cut.moment}`;
   const { token, server } = scene;
@@ -62,6 +78,10 @@ function cutDuring(
   let triesAtCut = before.tries;
   token.faults.cutAt({ opNumber: cut.opNumber, moment: cut.moment });
   token.onNvm((image) => {
+    const isRepairing = token.faults.opCount() === cut.opNumber + 1;
+    if (isRepairing && cut.secondCutAfter !== undefined) {
+      token.faults.cutAt({ opNumber: cut.opNumber + 1 + cut.secondCutAfter, moment: 'torn' });
+    }
     if (token.faults.opCount() !== cut.opNumber) return;
     cuts += 1;
     const now = viewOtcFlash(image, cut.elementKey);
@@ -78,7 +98,9 @@ function cutDuring(
     assert(triesAtCut.left <= before.tries.left, `no try comes back by a cut: ${where}`);
   }
   if (token.screen().id !== 'off') token.press('power');
-  const home = wakeOtc(token);
+  let home = wakeOtc(token);
+  // The second cut may come only now, in the repair of the first.
+  if (home === 'off' && cut.secondCutAfter !== undefined) home = wakeOtc(token);
   assert(home !== 'off' && home !== 'otc.damaged', `the token boots: ${where}`);
   if (server.slots[0]?.active === undefined || home === 'otc.blocked') return;
   loginAct('pin first').run(scene);

@@ -19,9 +19,18 @@ const LIFE: readonly OtcAct[] = [
   loginAct('scan first'),
 ];
 
+const SHORT_LIFE: readonly OtcAct[] = [...LIFE.slice(0, 4), ...LIFE.slice(52)];
+
 describe('an OTC token that loses its power at any flash operation of a long life', () => {
   it('boots, finishes or cleanly restarts what was going on, and gives back no try, counter or code', () => {
     const explored = exploreCuts(LIFE, { tornVariants: 4 });
     expect(explored.operations).toBeGreaterThan(800);
+  });
+
+  it('survives a second cut while it repairs the first', () => {
+    for (const secondCutAfter of [1, 2, 5]) {
+      const explored = exploreCuts(SHORT_LIFE, { tornVariants: 1, secondCutAfter });
+      expect(explored.operations).toBeGreaterThan(100);
+    }
   });
 });
