@@ -27,7 +27,7 @@ export async function runCli({ argv, env, stdin, stdout, stderr }: CliProcess): 
     stop.abort();
   };
   for (const signal of STOP_SIGNALS) process.once(signal, onSignal);
-  stopWithParent(onSignal);
+  stopWithParent(() => stop.abort());
   stdout.on('error', quietOnBrokenPipe);
   stderr.on('error', quietOnBrokenPipe);
   const streams = { data: stdout, words: stderr };

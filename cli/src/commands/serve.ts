@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { LogOptions, RunningValidator } from '@chiavetta/validator/http';
 import { announceValidator, DEFAULT_PORT } from '../api/running-validator.ts';
 import type { CommandContext, CommandSpec } from '../command.ts';
@@ -26,7 +26,7 @@ export const serveCommand: CommandSpec = {
   example: 'chiavetta serve --dev',
   run: async (context, args) => {
     const { output, home, signal } = context;
-    const dataDirectory = args.optional('data') ?? validatorDirectory(home);
+    const dataDirectory = resolve(args.optional('data') ?? validatorDirectory(home));
     const dev = args.flag('dev');
     const host = args.optional('listen');
     const { startValidator } = await validators();

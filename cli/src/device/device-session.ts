@@ -52,16 +52,18 @@ type Reporter = {
   ) => void;
 };
 
-/** A line when the step changes; under `--json` every event as it comes. */
+/** A line, or under `--json` an event, whenever the step changes. */
 function reporter({ output }: CommandContext, slot: string): Reporter {
   const { texts } = output.catalogue;
   let last: DeviceEvent | undefined;
   return {
     event: (event) => {
       const { step, percent, serial } = event;
-      output.event({ type: 'progress', ts: now(), slot, serial, phase: step, pct: percent });
-      if (!output.json && step !== last?.step) output.note(texts[`device.step.${step}`]);
+      const isNews = step !== last?.step;
       last = event;
+      if (!isNews) return;
+      output.event({ type: 'progress', ts: now(), slot, serial, phase: step, pct: percent });
+      if (!output.json) output.note(texts[`device.step.${step}`]);
     },
     error: ({ id }, { retry, safe }) => {
       const phase = last?.step ?? 'greeting';

@@ -1,5 +1,6 @@
 import type { CustomerView } from '../api/staff-views.ts';
 import type { Catalogue } from '../i18n/catalogue.ts';
+import { stateWords } from './state-words.ts';
 import { nameValueLines } from './table.ts';
 import { tokenLines } from './token-lines.ts';
 
@@ -14,7 +15,7 @@ export function customerLines(customer: CustomerView, texts: Catalogue['texts'])
       [texts['column.email'], customer.email],
       [texts['column.label'], customer.label],
       [texts['column.referente'], customer.referente],
-      [texts['column.account'], customer.account],
+      [texts['column.account'], stateWords(customer.account, texts)],
       [texts['column.block_reason'], customer.blockReason],
       [texts['column.last_refusal'], customer.lastRefusal],
     ]),

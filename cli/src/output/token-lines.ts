@@ -1,5 +1,6 @@
 import type { BindingView, TokenView } from '../api/staff-views.ts';
 import type { Catalogue } from '../i18n/catalogue.ts';
+import { stateWords } from './state-words.ts';
 import { nameValueLines, table } from './table.ts';
 
 type Texts = Catalogue['texts'];
@@ -11,7 +12,7 @@ export function tokenLines(token: TokenView, texts: Texts): readonly string[] {
     ...nameValueLines([
       [texts['column.token'], token.serial],
       [texts['column.kind'], token.kind],
-      [texts['column.state'], token.device],
+      [texts['column.state'], stateWords(token.device, texts)],
       [texts['column.prekeys'], token.prekeysLeft],
     ]),
     ...bindings.flatMap((binding) => bindingLines(binding, texts)),
@@ -20,11 +21,10 @@ export function tokenLines(token: TokenView, texts: Texts): readonly string[] {
 }
 
 function bindingLines(binding: BindingView, texts: Texts): readonly string[] {
-  const overlay = binding.overlay === 'NONE' ? undefined : binding.overlay;
   const lines = nameValueLines([
     [texts['column.customer'], binding.customerId],
     [texts['column.slot'], binding.slot],
-    [texts['column.binding'], overlay === undefined ? binding.state : `${binding.state}, ${overlay}`],
+    [texts['column.binding'], bindingWords(binding, texts)],
     [texts['column.lock'], binding.lock],
     [texts['column.last_accepted'], binding.lastAccepted],
     [texts['column.last_refusal'], binding.lastRefusal],
@@ -32,6 +32,12 @@ function bindingLines(binding: BindingView, texts: Texts): readonly string[] {
   return [...lines, ...binding.notes.map((note) => `${texts['column.note']}: ${note}`)].map(
     (line) => `  ${line}`,
   );
+}
+
+/** State, and what lies over it: `paired, blocked: reported stolen`. */
+function bindingWords({ state, overlay }: BindingView, texts: Texts): string {
+  const words = stateWords(state, texts);
+  return overlay === 'NONE' ? words : `${words}, ${stateWords(overlay, texts)}`;
 }
 
 /** Tokens in a table, a line each. */
@@ -46,8 +52,8 @@ export function tokenTable(tokens: readonly TokenView[], texts: Texts): readonly
   const rows = tokens.map(({ serial, kind = '', device, bindings = [], notes }) => [
     serial,
     kind,
-    device,
-    bindings.map(({ customerId, state, overlay }) => `${customerId} ${state} ${overlay}`).join(', '),
+    stateWords(device, texts),
+    bindings.map((binding) => `${binding.customerId} ${bindingWords(binding, texts)}`).join('; '),
     notes.join('; '),
   ]);
   return table([heading, ...rows]);

@@ -44,7 +44,7 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
   SEVERAL_DEVICES: {
     what: 'Several devices are connected: {list}',
     safe: NOTHING_TOUCHED,
-    next: 'Name one with --port PATH.',
+    next: 'Name one with --port PATH or --serial SERIAL, or a virtual one with --token NAME.',
   },
   UNKNOWN_ERROR_ID: { what: 'There is no error id {wanted}.', safe: '', next: 'The ids are: {list}' },
   REFUSED: {
@@ -110,7 +110,7 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
   WAITS_FOR_APPROVAL: {
     what: 'Request {request} waits for a second person.',
     safe: 'Nothing has changed yet.',
-    next: 'A supervisor approves it with "chiavetta request approve {request}"; then run the command again.',
+    next: 'A supervisor approves it with "chiavetta request approve {request}"; then run the same command with --request {request}.',
   },
   PORT_NOT_FOUND: {
     what: 'There is no serial port {path}.',
