@@ -27,8 +27,6 @@ export function staffServices(ports: StaffPorts): StaffServices {
 export interface StaffPorts extends ValidatorPorts {
   /** A signed manifest that names the serial, for instance from a development directory. Checked like any other. */
   readonly manifestSource?: (serial: string) => Promise<Uint8Array | undefined>;
-  /** Where the bank itself is told of losses and blocks. */
-  readonly bankMail?: string;
 }
 
 /** Every use case of the bank's staff. Each checks the actor's role itself. */
