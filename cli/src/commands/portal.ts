@@ -1,4 +1,5 @@
 import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
+import { typedSerial } from '../input/typed-serial.ts';
 import { usageFailure } from '../output/failure.ts';
 import type { PortalApi } from '../portal/portal-api.ts';
 import type { SignedIn } from '../portal/sign-in.ts';
@@ -98,7 +99,8 @@ async function block(context: CommandContext, args: CommandArgs, { api, session 
   const { texts } = context.output.catalogue;
   const isSure = context.yes || (await context.input.confirm(texts['portal.block_sure']));
   if (!isSure) throw usageFailure(texts['portal.block_not']);
-  const device = args.optional('device');
+  const named = args.optional('device');
+  const device = named === undefined ? undefined : typedSerial(named);
   await api.block(session.sessionToken, device ?? 'all');
   context.output.event({ type: 'blocked', what: device ?? 'all' });
   context.output.line(texts['portal.blocked']);

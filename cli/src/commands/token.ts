@@ -7,6 +7,7 @@ import type { RequestJob, RequestOutcome } from '../device/request-flow.ts';
 import { followRequest } from '../device/request-flow.ts';
 import { fill } from '../i18n/fill.ts';
 import { askedText, sureOrStop } from '../input/asking.ts';
+import { typedSerial } from '../input/typed-serial.ts';
 import { usageFailure } from '../output/failure.ts';
 import { tokenLines, tokenTable } from '../output/token-lines.ts';
 import { REASON_OPTION, SERVER_OPTION } from './common-options.ts';
@@ -45,7 +46,7 @@ const status: CommandSpec = {
   options: [SERVER_OPTION],
   example: 'chiavetta token status 000000001042',
   run: async (context, args) => {
-    tellToken(context, await tokenOf(staffClient(context, args), args.text('serial')));
+    tellToken(context, await tokenOf(staffClient(context, args), typedSerial(args.text('serial'))));
   },
 };
 
@@ -57,7 +58,7 @@ const bind: CommandSpec = {
   example: 'chiavetta token bind 000000001042 --customer 48213377 --approver bruno',
   run: async (context, args) => {
     const client = staffClient(context, args);
-    const serial = args.text('serial');
+    const serial = typedSerial(args.text('serial'));
     const slot = args.whole('slot', { min: 0, max: 7 });
     await follow(context, args, client, {
       serial,
@@ -90,8 +91,8 @@ const replace: CommandSpec = {
     'chiavetta token replace 000000001042 --with 000000001077 --approver bruno --reason "display broken"',
   run: async (context, args) => {
     const client = staffClient(context, args);
-    const oldSerial = args.text('serial');
-    const serial = args.text('with');
+    const oldSerial = typedSerial(args.text('serial'));
+    const serial = typedSerial(args.text('with'));
     await follow(context, args, client, {
       serial,
       onDevice: 'bind',
@@ -131,7 +132,7 @@ const block: CommandSpec = {
   run: async (context, args) => {
     const { texts } = context.output.catalogue;
     const client = staffClient(context, args);
-    const serial = args.text('serial');
+    const serial = typedSerial(args.text('serial'));
     const reason = await reasonOf(context, args);
     await sureOrStop(context, fill(texts['token.sure_block'], { serial }));
     tellToken(
@@ -164,7 +165,7 @@ async function onDevice(
   operation: 'unlock' | 'reset',
 ): Promise<void> {
   const client = staffClient(context, args);
-  const serial = args.text('serial');
+  const serial = typedSerial(args.text('serial'));
   await follow(context, args, client, {
     serial,
     onDevice: operation,
