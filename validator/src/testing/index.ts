@@ -1,0 +1,2 @@
+export type { LittleBank, LittleFob, NewCustomer, NewFob } from './little-bank.ts';
+export { littleBank } from './little-bank.ts';
