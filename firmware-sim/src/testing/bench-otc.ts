@@ -1,12 +1,6 @@
 import { asciiBytes, assert, concatBytes, u32, u64 } from '@chiavetta/protocol/bytes';
 import { OPERATIONS, readCertificate } from '@chiavetta/protocol/keys';
-import type {
-  Hedge,
-  PendingPairing,
-  PublicPrekey,
-  SealedChallenge,
-  ServerGeneration,
-} from '@chiavetta/protocol/otc';
+import type { Hedge, PendingPairing, PublicPrekey, ServerGeneration } from '@chiavetta/protocol/otc';
 import {
   nextGeneration,
   responseCodeFromKey,
@@ -272,20 +266,12 @@ export function benchLogin(
     hedge: hedge(server),
   });
   assert(sealed.ok, 'a LOGIN of the bench can be sealed');
-  advanceOtc(server, sealed.value, slot);
+  binding.active = { ...active, ck: sealed.value.ck, next: sealed.value.next };
   return {
     payload: sealed.value.payload,
     code: responseCodeFromKey(crypto, sealed.value),
     counter: sealed.value.counter,
   };
-}
-
-/** The active generation steps to what an issued challenge left. */
-export function advanceOtc(server: BenchOtc, sealed: Pick<SealedChallenge, 'ck' | 'next'>, slot = 0): void {
-  const binding = bindingOf(server, slot);
-  if (binding.active !== undefined) {
-    binding.active = { ...binding.active, ck: sealed.ck, next: sealed.next };
-  }
 }
 
 /** A fresh hedge at each call. */
