@@ -16,7 +16,7 @@ import type { CustomerRecord } from './customer-record.ts';
 import type { Decider } from './decision.ts';
 import { unpackPairing } from './generation-secrets.ts';
 import { hedgeFor, pictureSession } from './issue-challenge.ts';
-import { noticeMails } from './notices.ts';
+import { blockMails, noticeMails } from './notices.ts';
 import type { Refusal } from './refusal.ts';
 import { bindingIn } from './send-checks.ts';
 import type { OpenSecret, OtcBinding, OtcToken, TokenState } from './token-record.ts';
@@ -112,7 +112,7 @@ export function codeFailed(decider: Decider, live: LiveCode, wrong: Wrong): Code
     mails:
       event === undefined
         ? []
-        : noticeMails(live.customer, {
+        : blockMails(decider, live.customer, {
             kind: 'codes-blocked',
             fields: { serial: token.serial, until: event === 'factor.locked' ? 'branch' : '15 minutes' },
           }),

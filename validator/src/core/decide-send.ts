@@ -6,7 +6,7 @@ import type { CustomerRecord } from './customer-record.ts';
 import type { Decider, Decision } from './decision.ts';
 import type { Issued } from './issue-challenge.ts';
 import { issueFor } from './issue-challenge.ts';
-import { noticeMails } from './notices.ts';
+import { blockMails } from './notices.ts';
 import { deadKind, phantomRecord, phantomToken } from './phantom.ts';
 import type { RefusalReason } from './refusal.ts';
 import { openToken, sealChallenge, sealToken } from './sealing.ts';
@@ -194,7 +194,7 @@ function accountPart(
       ...(isBlocked ? [{ ...named, event: 'account.self_blocked', reason: 'five wrong PINs' }] : []),
     ],
     mails: isBlocked
-      ? noticeMails(before, { kind: 'account-blocked', fields: { reason: 'five wrong PINs' } })
+      ? blockMails(decider, before, { kind: 'account-blocked', fields: { reason: 'five wrong PINs' } })
       : [],
   };
 }

@@ -18,6 +18,8 @@ export type Decider = {
   readonly policy: Policy;
   /** What tokens show as the bank: at most 16 printable ASCII characters. */
   readonly bankLabel: string;
+  /** Where the bank itself is told of blocks. */
+  readonly bankMail?: string;
   readonly nowMs: number;
   readonly random: DecisionRandom;
 };

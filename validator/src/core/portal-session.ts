@@ -5,7 +5,7 @@ import { blockAccount, isPinUsed, pinFault, withPin } from './account-pin.ts';
 import { overlayBinding } from './binding-changes.ts';
 import type { CustomerRecord } from './customer-record.ts';
 import type { Decider, Decision } from './decision.ts';
-import { noticeMails } from './notices.ts';
+import { blockMails } from './notices.ts';
 import { openToken, sealToken } from './sealing.ts';
 import { bindingIn, isUsable } from './send-checks.ts';
 import type { StoredCustomer, StoredSession, StoredToken } from './stored.ts';
@@ -149,7 +149,7 @@ export function decideOwnBlock(
         puts: [{ kind: 'customer', id: customer.id, expected: customer.version, value }],
         removes: [{ kind: 'session', id: session.id, expected: session.version }],
         audit: [{ ...named, event: 'account.blocked' }],
-        mails: noticeMails(customer.value, { kind: 'account-blocked', fields: { reason } }),
+        mails: blockMails(decider, customer.value, { kind: 'account-blocked', fields: { reason } }),
       }),
     };
   }
@@ -162,7 +162,7 @@ export function decideOwnBlock(
       puts: [token],
       checks: [{ kind: 'customer', id: customer.id, expected: customer.version }],
       audit: [{ ...named, subject: serial, serial, event: 'device.suspended' }],
-      mails: noticeMails(customer.value, { kind: 'device-blocked', fields: { serial, reason } }),
+      mails: blockMails(decider, customer.value, { kind: 'device-blocked', fields: { serial, reason } }),
     }),
   };
 }

@@ -53,6 +53,8 @@ export type StartOptions = {
   readonly clock?: Clock;
   /** What tokens show as the bank: at most 16 printable ASCII characters. */
   readonly bankLabel?: string;
+  /** Where the bank itself is told of blocks and losses. */
+  readonly bankMail?: string;
   readonly log?: LogOptions;
 };
 
@@ -67,6 +69,7 @@ export type RunningValidator = {
 
 const SCRYPT_WAITING_MAX = 256;
 const MAIL_SENDER = 'Chiavetta <noreply@chiavetta.example>';
+const BANK_MAIL = 'blocks@chiavetta.example';
 const REAP_MS = 60_000;
 const SECOND_MS = 1_000;
 const FIRST_EPOCH = 1;
@@ -201,10 +204,11 @@ async function storeEpoch(store: Store<RecordTypes>): Promise<number> {
 
 function validatorPorts(parts: Parts): Parameters<typeof staffServices>[0] {
   const { store, clock, keys, paths, dev, policy = DEFAULT_POLICY, bankLabel = 'Chiavetta' } = parts;
+  const bankMail = parts.bankMail ?? BANK_MAIL;
   const runningMax = Math.min(4, availableParallelism());
   const manifests = { folder: paths.devManifests, crypto: nodeCrypto, makerRoots: keys.makerRoots };
   return {
-    ...{ store, clock, entropy, crypto: nodeCrypto, keys, policy, bankLabel },
+    ...{ store, clock, entropy, crypto: nodeCrypto, keys, policy, bankLabel, bankMail },
     scrypt: boundedScrypt(policy.scrypt, { runningMax, waitingMax: SCRYPT_WAITING_MAX }),
     ...(dev ? { manifestSource: folderManifests(manifests) } : {}),
   };

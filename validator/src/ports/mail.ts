@@ -1,4 +1,4 @@
-/** Every message that the validator sends to a customer; the outbox adapter has the text of each. */
+/** Every message that the validator sends to a customer, and the one that the bank gets itself; the outbox adapter has the text of each. */
 export const MAIL_KINDS = [
   'user-code',
   'initial-pin',
@@ -14,6 +14,7 @@ export const MAIL_KINDS = [
   'device-unlocked',
   'pairing-done',
   'pairing-failed',
+  'bank-notice',
 ] as const;
 
 /** Which message it is. A new kind is added here and gets its text in the outbox adapter's catalogue. */

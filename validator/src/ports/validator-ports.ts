@@ -41,4 +41,6 @@ export interface ValidatorPorts {
   readonly scrypt: (pin: Uint8Array, salt: Uint8Array) => Promise<Uint8Array>;
   /** What tokens show as the bank: at most 16 printable ASCII characters. */
   readonly bankLabel: string;
+  /** Where the bank itself is told of losses and blocks. */
+  readonly bankMail?: string;
 }

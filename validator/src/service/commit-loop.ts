@@ -21,6 +21,7 @@ export function deciderOf(ports: ValidatorPorts): Decider {
     },
     policy: ports.policy,
     bankLabel: ports.bankLabel,
+    ...(ports.bankMail === undefined ? {} : { bankMail: ports.bankMail }),
     nowMs: ports.clock.nowMs(),
     random: decisionRandom(ports.entropy(DECISION_RANDOM_BYTES)),
   };

@@ -4,7 +4,7 @@ import type { Stage } from './stage.ts';
 /** The company contact of the demo's customers; also the name of that operator. */
 export const REFERENTE = 'referente@company.example';
 /** Where the bank itself is told of blocks. */
-export const BANK_MAIL = 'blocks@bank.example';
+export const BANK_MAIL = 'blocks@chiavetta.example';
 
 /** Customer, referente and bank get a mail about a block. */
 export async function blockIsTold(
@@ -14,6 +14,6 @@ export async function blockIsTold(
 ): Promise<void> {
   const { mails } = stage.props.get('validator');
   const receivers = [customer.email, REFERENTE, BANK_MAIL];
-  for (const to of receivers) await mails.next({ to, kind });
+  for (const to of receivers) await mails.next({ to, kind: to === BANK_MAIL ? 'bank-notice' : kind });
   stage.say('block.told', { receivers: receivers.join(', ') });
 }

@@ -85,7 +85,7 @@ export const demoLines = {
   'never-asked.mails': 'All {count} mails to customers say so',
   'never-asked.forms': 'No staff form of the {count} in the API takes a PIN, a device PIN or a code',
   'audit.stopped': 'Validator: stopped; it signed a last checkpoint',
-  'audit.ok': 'Audit: ok, {entries} entries, {checkpoints} checkpoints',
+  'audit.ok': 'Audit: ok, {entries} entries, the last checkpoint covers {witnessed}',
   'audit.flipped': 'In a copy, one bit of entry {index} is flipped',
   'audit.named': 'Audit: entry {index} is named ({fault})',
 } as const;

@@ -88,4 +88,8 @@ export const MAIL_TEXTS: Readonly<Record<MailKind, MailText>> = {
     subject: 'Your device was not paired',
     lines: ['An attempt to pair a device with your account failed. You can start again.', NOT_YOU],
   },
+  'bank-notice': {
+    subject: 'A block or a replacement',
+    lines: ['What happened: {what}.', 'Customer: {name}.', 'Device: {serial}.', 'Reason: {reason}.'],
+  },
 };

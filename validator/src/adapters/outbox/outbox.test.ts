@@ -10,7 +10,8 @@ import { deliverToFolder } from './deliver-to-folder.ts';
 import { MAIL_TEXTS, NEVER_ASKED } from './mail-texts.ts';
 
 const sender = 'Banca di Prova <noreply@bank.example>';
-const fields = { pin: '93751', userCode: '12345678' };
+const bank = { what: 'device blocked', name: 'Anna', serial: '000000000042', reason: 'lost' };
+const fields = { pin: '93751', userCode: '12345678', ...bank };
 const mailOf = (kind: MailKind, id = 1): PendingMail => ({
   id,
   createdMs: 1_700_000_000_000,

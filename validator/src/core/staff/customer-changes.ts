@@ -4,7 +4,7 @@ import { blockAccount, reinstateAccount, withPin } from '../account-pin.ts';
 import { overlayBinding } from '../binding-changes.ts';
 import type { CustomerRecord } from '../customer-record.ts';
 import type { Decider } from '../decision.ts';
-import { noticeMails } from '../notices.ts';
+import { bankMails, noticeMails } from '../notices.ts';
 import type { RecordTypes } from '../records.ts';
 import type { StoredCustomer, StoredToken } from '../stored.ts';
 import type { Overlay, TokenState } from '../token-record.ts';
@@ -12,14 +12,7 @@ import type { CustomerForm } from './customer-form.ts';
 import { checkCustomer } from './customer-form.ts';
 import type { Actor, StaffAnswer } from './staff-answer.ts';
 import type { StaffDecision } from './staff-decision.ts';
-import {
-  bankMails,
-  customerAudit,
-  openStored,
-  putToken,
-  refuseDecision,
-  unchanged,
-} from './staff-decision.ts';
+import { customerAudit, openStored, putToken, refuseDecision, unchanged } from './staff-decision.ts';
 
 /** A fresh PIN: its digits for the one mail, its verifier for the record. */
 export type FreshPin = {

@@ -3,7 +3,7 @@ import type { Mail, MailKind } from '../../ports/mail.ts';
 import type { Put, StoredRecord } from '../../ports/store.ts';
 import { changeOf } from '../../ports/store.ts';
 import type { Decider } from '../decision.ts';
-import { noticeMails } from '../notices.ts';
+import { bankMails, noticeMails } from '../notices.ts';
 import type { RecordTypes } from '../records.ts';
 import type { StoredCustomer, StoredToken } from '../stored.ts';
 import type { DeviceOperation, DeviceTransaction, Token, TokenState } from '../token-record.ts';
@@ -11,7 +11,7 @@ import { finishedToken, replacedToken, withFactor, withoutFactors } from './appl
 import { findTransaction } from './settle-device.ts';
 import type { StaffAnswer } from './staff-answer.ts';
 import type { StaffDecision } from './staff-decision.ts';
-import { bankMails, deviceAudit, openStored, putToken, unchanged } from './staff-decision.ts';
+import { deviceAudit, openStored, putToken, unchanged } from './staff-decision.ts';
 
 /** Everything that a finished transaction may change, read at one moment. */
 export type FinishRecords = {

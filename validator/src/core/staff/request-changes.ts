@@ -4,7 +4,7 @@ import type { Put, StoredRecord } from '../../ports/store.ts';
 import { changeOf } from '../../ports/store.ts';
 import { bindFob, unlockFactor } from '../binding-changes.ts';
 import type { Decider } from '../decision.ts';
-import { noticeMails } from '../notices.ts';
+import { bankMails, noticeMails } from '../notices.ts';
 import type { RecordTypes } from '../records.ts';
 import type { RequestRecord } from '../staff-records.ts';
 import type { TokenState } from '../token-record.ts';
@@ -16,7 +16,7 @@ import type { Actor, StaffAnswer } from './staff-answer.ts';
 import { refuse } from './staff-answer.ts';
 import { checkAct } from './staff-check.ts';
 import type { StaffDecision } from './staff-decision.ts';
-import { bankMails, freshBytes, openStored, putToken, refuseDecision, unchanged } from './staff-decision.ts';
+import { freshBytes, openStored, putToken, refuseDecision, unchanged } from './staff-decision.ts';
 
 /** The request and everything that doing it may change. */
 export type ApproveRecords = RequestRecords & {

@@ -21,7 +21,8 @@ export function checkAct(
       'the person who made a request cannot approve it: another supervisor has to',
     );
   }
-  const whose = actor.role === 'referente' ? ' for customers of other companies' : '';
+  const isOwnAllowed = isAllowed({ role: actor.role, act, relation: 'own' });
+  const whose = actor.role === 'referente' && isOwnAllowed ? ' for customers of other companies' : '';
   return refuse('NOT_ALLOWED', `the role ${actor.role} does not allow this${whose}`);
 }
 

@@ -1,6 +1,5 @@
 import { asciiBytes, concatBytes, fromHex } from '@chiavetta/protocol/bytes';
 import type { AuditDraft } from '../../ports/audit-log.ts';
-import type { Mail } from '../../ports/mail.ts';
 import type { Put } from '../../ports/store.ts';
 import { changeOf } from '../../ports/store.ts';
 import type { Decider, Decision } from '../decision.ts';
@@ -71,11 +70,6 @@ export function customerAudit(
   entry: Omit<AuditDraft, 'subject' | 'customer' | 'operator'>,
 ): AuditDraft {
   return { subject: `customer:${customerId}`, customer: customerId, operator: actor.name, ...entry };
-}
-
-/** The bank's own copy of a notice. */
-export function bankMails(bankMail: string | undefined, notice: Omit<Mail, 'to'>): readonly Mail[] {
-  return bankMail === undefined ? [] : [{ to: bankMail, ...notice }];
 }
 
 function fromHexId(id: string): Uint8Array {
