@@ -118,19 +118,22 @@ function answerUnreadable(socket: Socket): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** Requests that come on a kept-alive line after the stop began find nothing that could serve them. */
+/** What comes on a kept-alive line after the stop began is refused; what came before is answered. */
 function refuseWhileClosing(app: Api): void {
   let isClosing = false;
   app.addHook('preClose', async () => {
     isClosing = true;
   });
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', async () => {
     if (!isClosing) return;
-    reply.header('connection', 'close');
     throw new HttpFailure(503, {
       id: 'SERVER_DOWN',
       message: 'The validator is stopping; nothing was changed.',
     });
+  });
+  // A line that is kept alive after its last answer would hold up the stop until it falls silent by itself.
+  app.addHook('onResponse', async () => {
+    if (isClosing) setImmediate(() => app.server.closeIdleConnections());
   });
 }
 

@@ -72,6 +72,7 @@ const MAIL_SENDER = 'Chiavetta <noreply@chiavetta.example>';
 const BANK_MAIL = 'blocks@chiavetta.example';
 const REAP_MS = 60_000;
 const SECOND_MS = 1_000;
+const STOP_MS_MAX = 5_000;
 const FIRST_EPOCH = 1;
 
 /**
@@ -152,10 +153,14 @@ async function shutDown(parts: {
   readonly store: Store<RecordTypes>;
   readonly log: FastifyBaseLogger;
 }): Promise<void> {
+  const { api } = parts;
+  // A caller that never ends its request must not keep the validator from stopping.
+  const forced = setTimeout(() => api.server.closeAllConnections(), STOP_MS_MAX);
   try {
-    await parts.api.close();
+    await api.close();
     await parts.mails.stop();
   } finally {
+    clearTimeout(forced);
     await parts.store.close();
   }
   parts.log.info('the validator stopped');

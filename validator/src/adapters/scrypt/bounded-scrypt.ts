@@ -14,8 +14,9 @@ export class StretchQueueFullError extends ChiavettaError<'QUEUE_FULL'> {
 }
 
 const STRETCHED_BYTES = 32;
-/** Each run holds 128 x N x r bytes; twice that is what node:crypto may take before it refuses. */
-const MEMORY_FACTOR = 256;
+/** A block of r holds 128 x r bytes; a run holds N + p of them and little more (RFC 7914 §6). */
+const BLOCK_BYTES = 128;
+const SPARE_BYTES = 65_536;
 
 /**
  * scrypt on the thread pool, at most `runningMax` at a time and `waitingMax` in line, so that a flood of SENDs costs
@@ -52,7 +53,8 @@ export function boundedScrypt(
 }
 
 function stretch(cost: ScryptCost, pin: Uint8Array, salt: Uint8Array): Promise<Uint8Array> {
-  const options = { ...cost, maxmem: MEMORY_FACTOR * cost.cost * cost.blockSize };
+  const blocks = cost.cost + cost.parallelization;
+  const options = { ...cost, maxmem: BLOCK_BYTES * cost.blockSize * blocks + SPARE_BYTES };
   return new Promise((resolve, reject) => {
     scrypt(pin, salt, STRETCHED_BYTES, options, (failure, stretched) => {
       if (failure === null) resolve(new Uint8Array(stretched));
