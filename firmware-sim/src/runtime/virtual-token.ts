@@ -2,7 +2,7 @@ import { asciiBytes, concatBytes, u32 } from '@chiavetta/protocol/bytes';
 import type { TokenSerial } from '@chiavetta/protocol/keys';
 import { formatSerial } from '@chiavetta/protocol/keys';
 import { plainMatrixDecoder } from '@chiavetta/protocol/matrix';
-import type { MatrixDecoder, RgbaFrame } from '@chiavetta/protocol/ports';
+import type { Crypto, MatrixDecoder, RgbaFrame } from '@chiavetta/protocol/ports';
 import { nobleCrypto } from '@chiavetta/protocol/ports';
 import type { BatteryLevel, Key, Screen } from '../core/device.ts';
 import type { RngState } from '../core/rng.ts';
@@ -81,6 +81,8 @@ export type VirtualTokenOptions = {
   /** What the token's clock shows at virtual time 0; seconds since 1970. */
   readonly unixS?: number;
   readonly decoder?: MatrixDecoder;
+  /** The primitives that the firmware runs on; every implementation gives the same bytes, some sooner. */
+  readonly crypto?: Crypto;
   /** `off` for long explorations. Default: all lines are kept in memory. */
   readonly tracing?: 'keep' | 'off';
   /** Hears trace lines as they come, and the secrets that they refer to. */
@@ -94,8 +96,8 @@ export type VirtualTokenOptions = {
 export function createVirtualToken(options: VirtualTokenOptions): VirtualToken {
   const { made } = options;
   return made.kind === 'fob'
-    ? runToken(options, firmwareOfFob(made))
-    : runToken(options, firmwareOfOtc(made));
+    ? runToken(options, firmwareOfFob(made, options.crypto))
+    : runToken(options, firmwareOfOtc(made, options.crypto));
 }
 
 function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>): VirtualToken {

@@ -16,7 +16,7 @@ export function typeDigit(typed: string, digit: string): string {
 
 /**
  * Tries a PIN: one try is taken away in flash first, and only when that is acknowledged is the PIN looked at. Cutting
- * the power after seeing the answer gains nothing. docs/spec/devices.md, "PIN tries".
+ * the power after seeing the answer gains nothing. docs/spec/devices.md, "Device PIN".
  */
 export function tryPin(at: Work, attempt: { readonly pin: string; readonly purpose: PinPurpose }): Work {
   const { tries } = at.state;
