@@ -3,6 +3,7 @@ import type { CustomerView } from '../api/staff-views.ts';
 import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
 import { fill } from '../i18n/fill.ts';
 import { askedText, sureOrStop } from '../input/asking.ts';
+import { typedSerial } from '../input/typed-serial.ts';
 import { customerLines } from '../output/customer-lines.ts';
 import { REASON_OPTION, SERVER_OPTION } from './common-options.ts';
 
@@ -61,7 +62,7 @@ const block: CommandSpec = {
   run: async (context, args) => {
     const { texts } = context.output.catalogue;
     const only = args.optional('only');
-    const what = only === undefined ? {} : { what: only.split(',').map((serial) => serial.trim()) };
+    const what = only === undefined ? {} : { what: only.split(',').map(typedSerial) };
     await change(context, args, { act: 'block', sure: texts['customer.sure_block'], body: what });
   },
 };

@@ -5,6 +5,7 @@ import { askDevice, chosenPath, connectedDevices, serialText } from '../device/c
 import { carryOut } from '../device/device-session.ts';
 import { firmwareText, modelText } from '../device/model-text.ts';
 import { fill } from '../i18n/fill.ts';
+import { typedSerial } from '../input/typed-serial.ts';
 import { Failure } from '../output/failure.ts';
 import { nameValueLines, table } from '../output/table.ts';
 import { DEVICE_OPTIONS, SERVER_OPTION } from './common-options.ts';
@@ -89,7 +90,12 @@ const provision: CommandSpec = {
 export const deviceCommands: readonly CommandSpec[] = [list, info, provision];
 
 function choiceOf(args: Parameters<CommandSpec['run']>[1]): Parameters<typeof chosenPath>[1] {
-  return { port: args.optional('port'), token: args.optional('token'), serial: args.optional('serial') };
+  const serial = args.optional('serial');
+  return {
+    port: args.optional('port'),
+    token: args.optional('token'),
+    serial: serial === undefined ? undefined : typedSerial(serial),
+  };
 }
 
 /** The device with what it says to a hello; one that says nothing keeps its error id. */
