@@ -4,7 +4,7 @@ import { blockAccount, reinstateAccount, withPin } from '../account-pin.ts';
 import { overlayBinding } from '../binding-changes.ts';
 import type { CustomerRecord } from '../customer-record.ts';
 import type { Decider } from '../decision.ts';
-import { bankMails, noticeMails } from '../notices.ts';
+import { bankMails, blockMails, noticeMails } from '../notices.ts';
 import type { RecordTypes } from '../records.ts';
 import type { StoredCustomer, StoredToken } from '../stored.ts';
 import type { Overlay, TokenState } from '../token-record.ts';
@@ -27,7 +27,7 @@ export type CustomerRecords = {
   readonly tokens: readonly StoredToken[];
 };
 
-type Act = { readonly actor: Actor; readonly reason: string; readonly bankMail?: string };
+type Act = { readonly actor: Actor; readonly reason: string };
 
 /** A new customer; the first PIN goes by mail, the User Code on the contract. */
 export function decideAddCustomer(
@@ -74,22 +74,15 @@ export function decideBlockCustomer(
   job: Act & { readonly what: 'all' | readonly string[] },
 ): StaffDecision<CustomerRecord> {
   const { customer } = records;
-  const { actor, reason, what, bankMail } = job;
+  const { actor, reason, what } = job;
   if (what === 'all') {
     const value = blockAccount(customer.value, { by: 'staff', reason, nowMs: decider.nowMs });
-    const fields = { customer: customer.id };
     return {
       answer: { ok: true, value },
       change: changeOf({
         puts: [{ kind: 'customer', id: customer.id, expected: customer.version, value }],
         audit: [customerAudit(customer.id, actor, { event: 'account.blocked', reason })],
-        mails: [
-          ...noticeMails(customer.value, { kind: 'account-blocked' }),
-          ...bankMails(bankMail, {
-            kind: 'account-blocked',
-            fields: { name: customer.value.name, ...fields },
-          }),
-        ],
+        mails: blockMails(decider, customer.value, { kind: 'account-blocked', fields: { reason } }),
       }),
     };
   }
@@ -115,10 +108,9 @@ export function decideBlockCustomer(
         subject: id,
         serial: id,
       })),
-      mails: chosen.flatMap(({ id }) => [
-        ...noticeMails(customer.value, { kind: 'device-blocked', fields: { serial: id } }),
-        ...bankMails(bankMail, { kind: 'device-blocked', fields: { name: customer.value.name, serial: id } }),
-      ]),
+      mails: chosen.flatMap(({ id }) =>
+        blockMails(decider, customer.value, { kind: 'device-blocked', fields: { serial: id, reason } }),
+      ),
     }),
   };
 }
@@ -192,13 +184,14 @@ export function decideBlockToken(
 ): StaffDecision<TokenState> {
   const opened = openStored(decider, records.token);
   if (!opened.ok) return unchanged(opened);
-  const { actor, reason, bankMail } = job;
+  const { actor, reason } = job;
   const suspended = opened.value.bindings.reduce(
     (token, { slot }) => overlayBinding(token, { slot, overlay: 'SUSPENDED', reason }),
     opened.value,
   );
   const blocked: TokenState = { ...suspended, blocked: { reason, atMs: decider.nowMs } };
-  const notice = { kind: 'device-blocked', fields: { serial: blocked.serial } } as const;
+  const names = records.customers.map(({ value }) => value.name).join(', ');
+  const notice = { kind: 'device-blocked', fields: { serial: blocked.serial, reason } } as const;
   return {
     answer: { ok: true, value: blocked },
     change: changeOf({
@@ -211,7 +204,7 @@ export function decideBlockToken(
       ],
       mails: [
         ...records.customers.flatMap(({ value }) => noticeMails(value, notice)),
-        ...bankMails(bankMail, { ...notice, fields: { name: '', ...notice.fields } }),
+        ...bankMails(decider.bankMail, { ...notice, fields: { name: names, ...notice.fields } }),
       ],
     }),
   };

@@ -39,7 +39,7 @@ export type Finished = {
 export function decideFinish(
   decider: Decider,
   records: FinishRecords,
-  job: { readonly txid: string; readonly operator: string; readonly bankMail?: string },
+  job: { readonly txid: string; readonly operator: string },
 ): StaffDecision<Finished> {
   const found = findTransaction(decider, records.token, job.txid);
   if (!found.ok) return unchanged(found);
@@ -75,7 +75,7 @@ export function decideFinish(
           ? []
           : [{ kind: 'ticket', id: records.ticket.id, expected: records.ticket.version }],
       audit: auditOf(records, transaction, { serial: token.serial, operator: job.operator }),
-      mails: mailsOf(records, { transaction, token, bankMail: job.bankMail }),
+      mails: mailsOf(decider, records, { transaction, token }),
     }),
   };
 }
@@ -134,11 +134,11 @@ const NOTICES: Readonly<Record<DeviceOperation, MailKind>> = {
 };
 
 function mailsOf(
+  decider: Decider,
   records: FinishRecords,
   job: {
     readonly transaction: DeviceTransaction<unknown>;
     readonly token: TokenState;
-    readonly bankMail: string | undefined;
   },
 ): readonly Mail[] {
   const { operation, customerId } = job.transaction;
@@ -150,7 +150,10 @@ function mailsOf(
   const fields = { serial: job.token.serial };
   const mails = told.flatMap(({ value }) => noticeMails(value, { kind, fields }));
   const isLoss = isReplace || operation === 'revoke';
-  return isLoss ? [...mails, ...bankMails(job.bankMail, { kind, fields: { name: '', ...fields } })] : mails;
+  const name = told.map(({ value }) => value.name).join(', ');
+  const reason = records.request?.value.reason ?? 'taken off the device at the branch';
+  const notice = { kind, fields: { name, reason, ...fields } };
+  return isLoss ? [...mails, ...bankMails(decider.bankMail, notice)] : mails;
 }
 
 function auditOf(

@@ -61,7 +61,7 @@ export function decideMakeRequest(
 export function decideApprove(
   decider: Decider,
   records: ApproveRecords,
-  job: { readonly actor: Actor; readonly bankMail?: string },
+  job: { readonly actor: Actor },
 ): StaffDecision<RequestRecord> {
   const { actor } = job;
   const found = findWaiting(decider, records);
@@ -144,7 +144,6 @@ function carryOut(
   records: ApproveRecords,
   job: {
     readonly actor: Actor;
-    readonly bankMail?: string;
     readonly approved: RequestRecord;
     readonly version: number;
   },
@@ -175,7 +174,10 @@ function carryOut(
   const mails: readonly Mail[] = [
     ...(customer === undefined ? [] : noticeMails(customer.value, { kind, fields })),
     ...(approved.operation === 'replace'
-      ? bankMails(job.bankMail, { kind, fields: { name: '', ...fields } })
+      ? bankMails(decider.bankMail, {
+          kind,
+          fields: { name: customer?.value.name ?? '', reason: approved.reason, ...fields },
+        })
       : []),
   ];
   return {

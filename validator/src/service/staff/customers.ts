@@ -44,7 +44,7 @@ export function customerService(ports: StaffPorts): CustomerService {
         {
           prepare: async () => undefined,
           decide: (decider, records, reason) =>
-            decideBlockCustomer(decider, records, { actor, reason, what: job.what ?? 'all', ...bank(ports) }),
+            decideBlockCustomer(decider, records, { actor, reason, what: job.what ?? 'all' }),
         },
       ),
     reinstate: async (actor, job) =>
@@ -192,8 +192,4 @@ function drawn(draw: () => string | undefined): string {
     if (digits !== undefined) return digits;
   }
   assert(false, 'random bytes give digits');
-}
-
-function bank(ports: StaffPorts): { readonly bankMail?: string } {
-  return ports.bankMail === undefined ? {} : { bankMail: ports.bankMail };
 }

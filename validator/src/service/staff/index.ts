@@ -1,5 +1,6 @@
 export type { Actor, StaffAnswer, StaffRefusal, StaffRefusalId } from '../../core/staff/staff-answer.ts';
 export type {
+  NewRequest,
   SerialAnswer,
   SerialResult,
   StaffPorts,

@@ -45,11 +45,7 @@ export function requestService(ports: StaffPorts): RequestService {
           const request = requestId === '' ? undefined : await ports.store.read('request', requestId);
           return { request, ...(await requestRecords(ports, request?.value)) };
         },
-        decide: (decider, records) =>
-          decideApprove(decider, records, {
-            actor,
-            ...(ports.bankMail === undefined ? {} : { bankMail: ports.bankMail }),
-          }),
+        decide: (decider, records) => decideApprove(decider, records, { actor }),
       }),
     reject: async (actor, job) => {
       const reason = checkReason(job.reason);

@@ -39,15 +39,9 @@ export function discardMessage(ports: StaffPorts, session: OpenSession): SerialS
 /** The token committed: so does the validator, in one change. */
 export async function finish(ports: StaffPorts, session: OpenSession): Promise<StaffAnswer<SerialStep>> {
   const { serial, txid, isRecovery } = session.stage;
-  const { bankMail } = ports;
   const finished = await decideAndCommit(ports, {
     read: async () => await finishRecords(ports, { serial, txid }),
-    decide: (decider, records) =>
-      decideFinish(decider, records, {
-        txid,
-        operator: session.operator,
-        ...(bankMail === undefined ? {} : { bankMail }),
-      }),
+    decide: (decider, records) => decideFinish(decider, records, { txid, operator: session.operator }),
   });
   if (!finished.ok) return finished;
   const { deviceState, prekeysLeft } = finished.value;

@@ -44,14 +44,13 @@ async function block(
 ): Promise<StaffAnswer<StockView>> {
   const reason = checkReason(job.reason);
   if (!reason.ok) return reason;
-  const bank = ports.bankMail === undefined ? {} : { bankMail: ports.bankMail };
   const done = await decideAndCommit<Awaited<ReturnType<typeof find>>, StaffAnswer<unknown>>(ports, {
     read: async () => await find(ports, job.serial),
     decide: (decider, { serial, token, shipped, customers }) => {
       const allowed = checkAct(actor, 'token.block', relation(actor, customers));
       if (!allowed.ok) return unchanged(allowed);
       if (token !== undefined) {
-        return decideBlockToken(decider, { token, customers }, { actor, reason: reason.value, ...bank });
+        return decideBlockToken(decider, { token, customers }, { actor, reason: reason.value });
       }
       if (shipped === undefined) return refuseDecision('SERVER_REFUSED', unknownWords(serial));
       const blocked = { reason: reason.value, atMs: decider.nowMs };
