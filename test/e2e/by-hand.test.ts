@@ -101,9 +101,14 @@ test('the five lines of the README lead from an empty directory to an OTC login,
   expect(await customer.ended).toBe(0);
   expect(customer.seen()).not.toContain(NEW_PIN);
 
+  // Another day: the token was off and is locked.
+  await onToken(token, 'power off', /display: \(dark\)/u);
+  await onToken(token, 'press power', /display: TOKEN LOCKED/u);
   const again = atTerminal(login);
   const picture = await signIn(again, { userCode, pin: NEW_PIN });
-  await onToken(token, `scan ${picture}`, /display: LOGIN /u);
+  await onToken(token, `scan ${picture}`, /display: PICTURE READ \| TYPE YOUR PIN/u);
+  await onToken(token, `type ${DEVICE_PIN}`, /TYPE YOUR PIN \| \*{5}/u);
+  await onToken(token, 'press ok', /display: LOGIN /u);
   const code = await onToken(token, 'press ok', /LOGIN CODE \| (\d{3}) (\d{3}) /u);
   again.type(code.join(''));
   await again.read(/Signed in: account OPEN, tokens 000000001042\./u);
@@ -114,7 +119,7 @@ test('the five lines of the README lead from an empty directory to an OTC login,
   expect(await token.ended).toBe(0);
   validator.press('\u0003');
   expect(await validator.ended).toBe(130);
-});
+}, 120_000);
 
 async function signIn(
   customer: PersonAtTerminal,
