@@ -54,3 +54,11 @@ test('a run that a person stops is no failed step', async () => {
   });
   await expect(runAll([stopping], stop.signal)).rejects.toMatchObject({ id: 'INTERRUPTED' });
 });
+
+test('a step that waits for ever ends with the signal', async () => {
+  const stop = new AbortController();
+  const waiting = { id: 'waiting', sentences: [], run: () => new Promise<void>(() => undefined) };
+  const run = runAll([waiting], stop.signal);
+  stop.abort();
+  await expect(run).rejects.toMatchObject({ id: 'INTERRUPTED' });
+});

@@ -34,11 +34,13 @@ export async function runSteps<Stage>(job: {
   readonly tell: (progress: DemoProgress) => void;
 }): Promise<DemoOutcome> {
   const { steps, stage, signal, tell } = job;
+  const stopped = whenAborted(signal);
+  stopped.catch(() => undefined);
   for (const [index, { id, sentences, run }] of steps.entries()) {
     if (signal.aborted) throw new Failure('INTERRUPTED');
     tell({ tag: 'step', id, sentences, number: index + 1, count: steps.length });
     try {
-      await run(stage);
+      await Promise.race([run(stage), stopped]);
     } catch (error) {
       if (signal.aborted) throw new Failure('INTERRUPTED');
       const reason = reasonOf(error);
@@ -48,6 +50,13 @@ export async function runSteps<Stage>(job: {
     tell({ tag: 'passed', id });
   }
   return { steps: steps.length };
+}
+
+/** A step may wait for a person or a device; whoever stops the demo waits for neither. */
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Failure('INTERRUPTED')), { once: true });
+  });
 }
 
 /** In words, without a stack: what was expected, or the id and the reason of the part that said no. */

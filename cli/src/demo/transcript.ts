@@ -21,6 +21,7 @@ export function createTranscript(output: Output): Transcript {
   let current = '';
   return {
     begin: (folder) => {
+      output.event({ type: 'begin', folder });
       output.line(line('demo.title', { folder }));
     },
     progress: (told) => {

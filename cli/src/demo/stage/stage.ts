@@ -5,6 +5,7 @@ import { fromBase64 } from '@chiavetta/protocol/bytes';
 import { validatorClient } from '../../api/validator-client.ts';
 import { homeFrom, validatorDirectory } from '../../home.ts';
 import type { DemoLineKey } from '../../i18n/en/demo-lines.ts';
+import { Failure, usageFailure } from '../../output/failure.ts';
 import { check } from '../check.ts';
 import type { DemoParts, ProvisionJob } from '../demo-parts.ts';
 import type { ChildEvent, DemoChild } from './child-process.ts';
@@ -56,6 +57,7 @@ export function openStage(options: StageOptions): Stage {
   const env = { ...options.env, CHIAVETTA_HOME: join(folder, 'home'), CHIAVETTA_SERVER: undefined };
   const home = homeFrom(env);
   const children: DemoChild[] = [];
+  let isClosed = false;
   const sweep = (): void => {
     for (const child of children) child.kill();
     if (!isKept) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -70,6 +72,8 @@ export function openStage(options: StageOptions): Stage {
     words: readonly string[],
     readyType: string,
   ): Promise<{ readonly child: DemoChild; readonly event: ChildEvent }> {
+    // A step that somebody stopped may still be on its way: nothing starts after the end.
+    if (isClosed) throw new Failure('INTERRUPTED');
     let event: ChildEvent = {};
     const child = await startChild({
       name,
@@ -120,6 +124,7 @@ export function openStage(options: StageOptions): Stage {
       return path;
     },
     close: async () => {
+      isClosed = true;
       // After Ctrl-C nobody waits for anything.
       if (signal.aborted) for (const child of children) child.kill();
       await Promise.all(children.map((child) => child.stop()));
@@ -129,9 +134,18 @@ export function openStage(options: StageOptions): Stage {
   };
 }
 
+/** What every system takes as the path of a socket, its end not counted. */
+const SOCKET_PATH_CHARACTERS_MAX = 103;
+
 function stageFolder(data: string | undefined): string {
   if (data === undefined) return mkdtempSync(join(tmpdir(), 'chiavetta-demo-'));
   const parent = resolve(data);
+  const socketCharacters = join(parent, 'demo-123456', 'home', 'run', 'new-otc.sock').length;
+  if (socketCharacters > SOCKET_PATH_CHARACTERS_MAX) {
+    throw usageFailure(
+      `The path "${parent}" is too long: sockets stand below it, and their paths are limited.`,
+    );
+  }
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   return mkdtempSync(join(parent, 'demo-'));
 }

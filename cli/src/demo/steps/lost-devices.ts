@@ -63,7 +63,10 @@ async function cablePulled(stage: Stage): Promise<void> {
     },
     onEvent: ({ step }) => {
       if (step === 'unplugged') gone += 1;
-      if (step === 'commit' && pulls === 1) pulling ??= pull('while the commit is on its way');
+      if (step !== 'commit' || pulls !== 1) return;
+      pulling = pull('while the commit is on its way');
+      // It is awaited below; until then its failure must not end the program.
+      pulling.catch(() => undefined);
     },
   });
   await pulling;
