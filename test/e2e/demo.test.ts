@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProgramAtHome, RunningProgram } from './chiavetta-program.ts';
 import { jsonLinesOf, programAtHome } from './chiavetta-program.ts';
+import { demoListed } from './demo-listed.ts';
 
 const MINUTES = 60_000;
 
@@ -20,12 +21,6 @@ function passed(lines: readonly Line[]): readonly unknown[] {
   return lines.flatMap((line) => (line['type'] === 'step' && line['state'] === 'passed' ? [line['id']] : []));
 }
 
-async function listed(): Promise<readonly Line[]> {
-  const { stdout } = await at.run(['demo', '--list', '--json']);
-  const { steps }: { readonly steps: readonly Line[] } = JSON.parse(stdout);
-  return steps;
-}
-
 describe('the demo', () => {
   test(
     'plays the whole main job, twice at the same time, and leaves nothing behind',
@@ -34,7 +29,7 @@ describe('the demo', () => {
       const forPeople = at.start(['demo']);
       const [json, text] = [await forPrograms.ended, await forPeople.ended];
 
-      const ids = (await listed()).map(({ id }) => id);
+      const ids = (await demoListed()).map(({ id }) => id);
       const lines = jsonLinesOf(json.stdout);
       expect(json.status, json.stderr).toBe(0);
       expect(passed(lines)).toEqual(ids);
@@ -54,7 +49,7 @@ describe('the demo', () => {
   );
 
   test('lists its steps without doing anything', async () => {
-    const steps = await listed();
+    const steps = await demoListed();
     expect(steps.length).toBeGreaterThan(30);
     const { stdout, status } = await at.run(['demo', '--list']);
     expect(status).toBe(0);
