@@ -21,9 +21,10 @@ export type DeviceChoice = {
   readonly serial: string | undefined;
 };
 
-/** Running virtual tokens, then the ports of this machine. Nothing is sent to any of them. */
+/** Running virtual tokens that are plugged in, then the ports of this machine. Nothing is sent to any of them. */
 export async function connectedDevices(home: Home): Promise<readonly ConnectedDevice[]> {
-  const virtual = (await runningTokens(home)).map(({ info }) => ({
+  const pluggedIn = (await runningTokens(home)).filter(({ info }) => info.ptyPath !== undefined);
+  const virtual = pluggedIn.map(({ info }) => ({
     path: info.linkPath,
     label: info.name,
     virtual: true,

@@ -39,15 +39,8 @@ export async function followRequest(
   const request = await decided(context, args, client, begun);
   if (request.state === 'used') return { request };
   if (request.state !== 'approved') throw endedRequest(request);
-  const { requestId } = request;
-  const path = await devicePath(context, args, request);
-  const result = await carryOut(context, client, {
-    path,
-    operation: job.onDevice,
-    requestId,
-    expectedSerial: request.serial,
-  });
-  return { request: await shown(client, requestId), result };
+  const result = await onDevice(context, args, client, { request, operation: job.onDevice });
+  return { request: await shown(client, request.requestId), result };
 }
 
 async function beginRequest(args: CommandArgs, client: StaffClient, job: RequestJob): Promise<RequestView> {
@@ -86,22 +79,26 @@ async function decided(
   }
 }
 
-/** Approved and no token in the cradle: whoever brings it later goes on with the same request. */
-async function devicePath(
+/** Whatever goes wrong at the device, an approved request stays: whoever tries again goes on with it. */
+async function onDevice(
   context: CommandContext,
   args: CommandArgs,
-  { requestId, serial }: RequestView,
-): Promise<string> {
+  client: StaffClient,
+  job: { readonly request: RequestView; readonly operation: SerialOperation },
+): Promise<ServerResult> {
+  const { home, output } = context;
+  const { requestId, serial } = job.request;
   try {
-    return await chosenPath(context.home, {
-      port: args.optional('port'),
-      token: args.optional('token'),
-      serial,
+    const choice = { port: args.optional('port'), token: args.optional('token'), serial };
+    const path = await chosenPath(home, choice);
+    return await carryOut(context, client, {
+      path,
+      operation: job.operation,
+      requestId,
+      expectedSerial: serial,
     });
   } catch (error) {
-    context.output.note(
-      fill(context.output.catalogue.texts['request.goes_on'], { request: requestId, serial }),
-    );
+    output.note(fill(output.catalogue.texts['request.goes_on'], { request: requestId, serial }));
     throw error;
   }
 }

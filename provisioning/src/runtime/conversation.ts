@@ -22,8 +22,10 @@ export function converse(options: {
   readonly firstSeq: number;
   readonly frameLimitBytes?: number;
   readonly onWaiting?: (reason: 'person' | 'busy') => void;
+  /** Aborted: nobody waits for the answer any more, and the line counts as gone. */
+  readonly signal?: AbortSignal;
 }): Conversation {
-  const { link, timer, firstSeq, frameLimitBytes, onWaiting } = options;
+  const { link, timer, firstSeq, frameLimitBytes, onWaiting, signal } = options;
   let exchange = hostExchangeStart({
     firstSeq,
     ...(frameLimitBytes === undefined ? {} : { frameLimitBytes }),
@@ -69,10 +71,13 @@ export function converse(options: {
   link.onBytes((chunk) => {
     if (!gone) feed({ tag: 'bytes', chunk, nowMs: timer.nowMs() });
   });
-  link.onGone(() => {
+  const end = (): void => {
     gone = true;
     finish({ tag: 'gone' });
-  });
+  };
+  link.onGone(end);
+  if (signal?.aborted === true) end();
+  else signal?.addEventListener('abort', end, { once: true });
   return {
     ask: (request) =>
       new Promise((resolve) => {

@@ -153,7 +153,7 @@ class CeremonyRun {
   }
 
   async #openPort(): Promise<OperatorError | undefined> {
-    const { ports, path, timer, frameLimitBytes } = this.#options;
+    const { ports, path, timer, frameLimitBytes, signal } = this.#options;
     try {
       const link = await ports.open(path);
       this.#link = link;
@@ -162,6 +162,7 @@ class CeremonyRun {
         link,
         timer,
         firstSeq: this.#seq,
+        signal,
         ...(frameLimitBytes === undefined ? {} : { frameLimitBytes }),
         onWaiting: () => this.#tell('waiting_for_person'),
       });

@@ -119,7 +119,7 @@ export const branchTexts = {
   'request.approved': 'Request {request} is approved: it waits for token {serial} in the cradle.',
   'request.ask_approver': '{name}, your password (you approve this)',
   'request.goes_on':
-    'Request {request} is approved. Connect token {serial} and run the same command with --request {request}.',
+    'Request {request} stays approved: with token {serial} connected, run the same command with --request {request}.',
   'request.rejected': 'Request {request} is rejected.',
   'request.used': 'Request {request} is carried out.',
   'request.waiting': 'Request {request} waits for a second person.',
