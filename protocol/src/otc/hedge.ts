@@ -16,12 +16,11 @@ export type Hedge = {
   readonly random: Uint8Array;
 };
 
-/** 8 bytes for a header, 12 for a stored record, 32 for an ephemeral secret. */
-export type HedgePurpose = 'nonce' | 'record' | 'ephemeral';
+/** 8 bytes for a header, 32 for an ephemeral secret. */
+export type HedgePurpose = 'nonce' | 'ephemeral';
 
 const PURPOSES = {
   nonce: { label: LABELS.hedgeNonce, byteCount: 8 },
-  record: { label: LABELS.hedgeRecord, byteCount: 12 },
   ephemeral: { label: LABELS.hedgeEphemeral, byteCount: 32 },
 } as const;
 

@@ -20,7 +20,6 @@ export type LabelName =
   | 'batch'
   | 'prekeys'
   | 'hedgeNonce'
-  | 'hedgeRecord'
   | 'hedgeEphemeral';
 
 /** Every domain-separation label of the optical protocol, ASCII without NUL: docs/spec/otc.md §5. */
@@ -43,6 +42,5 @@ export const LABELS: Readonly<Record<LabelName, Uint8Array>> = {
   batch: asciiBytes('otc/v1 batch'),
   prekeys: asciiBytes('otc/v1 prekeys'),
   hedgeNonce: asciiBytes('nonce'),
-  hedgeRecord: asciiBytes('rec'),
   hedgeEphemeral: asciiBytes('e'),
 };
