@@ -37,6 +37,8 @@ export const DEFAULT_LIMITS: ApiLimits = {
   requestsInFlightMax: 1_000,
 };
 
+const UNCACHED = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
+
 /** The HTTP API over its services. docs/api/openapi.json is its document. */
 export async function buildApi(parts: {
   readonly services: ApiServices;
@@ -65,6 +67,7 @@ export async function buildApi(parts: {
     const message = `There is no ${request.method} at this address; GET /openapi.json lists what there is.`;
     answerFailure(new HttpFailure(404, { id: 'NOT_FOUND', message }), request, reply);
   });
+  keepOutOfCaches(app);
   refuseWhileClosing(app);
   limitInFlight(app, limits.requestsInFlightMax);
   logAnswers(app);
@@ -96,10 +99,11 @@ function answerFailure(thrown: unknown, request: FastifyRequest, reply: FastifyR
   const failure = failureOf(thrown, request.log);
   const { id, message, fields } = failure;
   const body = { id, message, requestId: request.id, ...(fields === undefined ? {} : { fields }) };
-  // Written here and not by the route's schema, so that no route can change it.
+  // Written here and not by the route's schema, so that no route can change it; with every header, because an address
+  // that cannot be read gets here before any hook.
   reply
     .code(failure.status)
-    .header('content-type', 'application/json; charset=utf-8')
+    .headers({ ...UNCACHED, 'content-type': 'application/json; charset=utf-8' })
     .serializer((text: unknown) => String(text))
     .send(JSON.stringify(body));
 }
@@ -116,6 +120,13 @@ function answerUnreadable(socket: Socket): void {
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Answers hold session tokens and pictures: nothing between the validator and its caller may keep them. */
+function keepOutOfCaches(app: Api): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(UNCACHED);
+  });
 }
 
 /** What comes on a kept-alive line after the stop began is refused; what came before is answered. */

@@ -162,6 +162,7 @@ describe('every answer that is no', () => {
     const { caller } = await started();
     for (const { name, method = 'POST', path = SEND, more, expected } of cases) {
       const answer = await caller.call(method, path, more);
+      expect(answer.headers['cache-control']).toBe('no-store');
       expect({ name, status: answer.status, id: errorBody(answer).id }).toEqual({ name, ...expected });
       expect(answer.text).not.toContain(PIN);
     }

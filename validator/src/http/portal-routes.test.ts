@@ -52,6 +52,7 @@ describe('a customer over HTTP', () => {
     const opened = await typeCode(await send(), fob.codeAt(0));
     expect(fieldOf(opened, 'outcome')).toBe('session');
     expect(fieldOf(opened, 'mustChangePin')).toBe(true);
+    expect(opened.headers['cache-control']).toBe('no-store');
     const bearer = textOf(opened, 'sessionToken');
     const pinChange = (oldPin: string, newPin: string): Promise<HttpAnswer> =>
       http.caller.call('POST', '/v1/portal/session/pin', { bearer, body: { oldPin, newPin } });

@@ -26,6 +26,7 @@ import { changeOf } from '../ports/store.ts';
 import type { ValidatorKeys } from '../ports/validator-ports.ts';
 import { customerSession } from '../service/customer-session.ts';
 import { portal } from '../service/portal.ts';
+import type { StaffServices } from '../service/staff/staff-services.ts';
 import { staffServices } from '../service/staff/staff-services.ts';
 import type { Api } from './api.ts';
 import type { LogOptions } from './api-log.ts';
@@ -134,16 +135,22 @@ async function serve(parts: Parts): Promise<RunningValidator> {
   const url = await listen(api, { host, port });
   const mails = mailDelivery({ outbox: store.outbox, carry, log });
   await mails.deliver();
-  const reaper = setInterval(() => {
-    staff.serial.reap().catch((err: unknown) => log.error({ err }, 'reservations cannot be reaped now'));
-  }, REAP_MS);
-  reaper.unref();
+  const reaper = startReaper(staff, log);
   log.info({ url, dev }, 'the validator listens');
   const stop = async (): Promise<void> => {
     clearInterval(reaper);
     await shutDown({ api, mails, store, log });
   };
   return { url, ...(firstPeople === undefined ? {} : { firstPeople }), stop };
+}
+
+/** Forgets, at the start and now and then, reservations that no ceremony used. */
+function startReaper(staff: StaffServices, log: FastifyBaseLogger): NodeJS.Timeout {
+  const reap = (): void => {
+    staff.serial.reap().catch((err: unknown) => log.error({ err }, 'reservations cannot be reaped now'));
+  };
+  reap();
+  return setInterval(reap, REAP_MS).unref();
 }
 
 /** First the line, so that nothing new comes in; the store last, because closing it signs the checkpoint. */

@@ -1,5 +1,3 @@
-export type { DataDirectoryFailure } from './data-directory-error.ts';
-export { DataDirectoryError } from './data-directory-error.ts';
 export { ensureDevAuthorities } from './dev-authorities.ts';
 export { claimDirectory } from './directory-marker.ts';
 export type { DirectoryPaths } from './directory-paths.ts';

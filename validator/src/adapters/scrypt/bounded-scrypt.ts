@@ -2,14 +2,14 @@ import { scrypt } from 'node:crypto';
 import { ChiavettaError } from '../../ports/failure.ts';
 
 /** The numbers of scrypt: N, r and p. */
-export type ScryptCost = {
+type ScryptCost = {
   readonly cost: number;
   readonly blockSize: number;
   readonly parallelization: number;
 };
 
 /** More PINs wait to be stretched than may wait: nothing was decided, and trying again is safe. */
-export class StretchQueueFullError extends ChiavettaError<'QUEUE_FULL'> {
+class StretchQueueFullError extends ChiavettaError<'QUEUE_FULL'> {
   override readonly name: string = 'StretchQueueFullError';
 }
 

@@ -1,2 +1,1 @@
-export type { ScryptCost } from './bounded-scrypt.ts';
-export { boundedScrypt, StretchQueueFullError } from './bounded-scrypt.ts';
+export { boundedScrypt } from './bounded-scrypt.ts';
