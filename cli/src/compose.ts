@@ -54,3 +54,8 @@ export async function nodeCryptography(): Promise<typeof import('@chiavetta/vali
 export async function auditFormats(): Promise<typeof import('@chiavetta/validator')> {
   return await import('@chiavetta/validator');
 }
+
+/** The laws of the QA kit, and its targets. */
+export async function qaKit(): Promise<typeof import('@chiavetta/qa/kit')> {
+  return await import('@chiavetta/qa/kit');
+}

@@ -3,7 +3,7 @@ export { LAWS } from './laws.ts';
 export type { ReferenceModel } from './reference-model.ts';
 export { explain, FRESH_MODEL } from './reference-model.ts';
 export type { LawReport, RunReport } from './report.ts';
-export { lawsHeld, reportHtml, reportLines } from './report.ts';
+export { lawLines, lawsHeld, reportHtml, reportLines } from './report.ts';
 export type { RunOptions } from './run-laws.ts';
 export { replayLaw, runLaws } from './run-laws.ts';
 export type {

@@ -42,7 +42,8 @@ export function reportLines(report: RunReport): readonly string[] {
   return [`target ${report.target}, seed ${report.seed}`, ...report.laws.flatMap(lawLines)];
 }
 
-function lawLines(one: LawReport): readonly string[] {
+/** What was found about one law, as lines for a person. */
+export function lawLines(one: LawReport): readonly string[] {
   const head = `${one.outcome.padEnd(9)}  ${one.law.padEnd(11)}  ${one.sentence}`;
   if (one.outcome === 'not asked') return [head, `             ${one.because}`];
   const { posts, sessions, refusals } = one.tally;

@@ -4,8 +4,8 @@ import { en } from '../i18n/en.ts';
 import { CommanderError, createProgram, optionText } from '../program.ts';
 import { allCommands } from './all-commands.ts';
 
-/** A file's name, and how many digits a code has. */
-const NO_SECRETS = ['--secrets <file>', '--digits <digits>'];
+/** A file's name, how many digits a code has, and where the random commands of `qa` begin. */
+const NO_SECRETS = ['--secrets <file>', '--digits <digits>', '--seed <number>'];
 const GLOBALS = ['json', 'plain', 'yes', 'quiet', 'stdin'];
 
 /** The words of a command line as a shell would cut them; the program's own name and what follows a pipe left out. */

@@ -2,6 +2,7 @@ import type { CommandSpec } from '../command.ts';
 import { matrixCommands } from './matrix.ts';
 import { otpCommands } from './otp.ts';
 import { portalCommands } from './portal.ts';
+import { qaCommands } from './qa.ts';
 import { simCommands } from './sim.ts';
 import { traceCommands } from './trace.ts';
 
@@ -12,4 +13,5 @@ export const developCommands: readonly CommandSpec[] = [
   ...portalCommands,
   ...matrixCommands,
   ...otpCommands,
+  ...qaCommands,
 ];

@@ -27,4 +27,8 @@ export const developCommandTexts: Readonly<Record<string, string>> = {
   otp: 'One-time codes by the standards',
   'otp hotp': 'The code of a counter (RFC 4226); the secret comes by prompt or --stdin',
   'otp totp': 'The code of a moment (RFC 6238); the secret comes by prompt or --stdin',
+  qa: 'Laws that any validator has to keep, asked with random commands',
+  'qa run':
+    'Asks the laws; a broken one is shown with its seed, its shortest commands and a line that replays it',
+  'qa replay': 'Runs the commands of a broken law again',
 };

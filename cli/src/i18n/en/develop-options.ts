@@ -37,4 +37,16 @@ export const developOptionTexts: Readonly<Record<string, string>> = {
   'otp encoding': 'how the secret is written: base32 (the default) or hex',
   'otp time': 'the moment: seconds since 1970 or 2026-11-21T10:00:00Z (else now)',
   'otp step': 'seconds a step (30 unless told)',
+  'qa target':
+    'in-process (the default), in-process-sqlite, the address of a validator that runs with --dev, or a module',
+  'qa law': 'one law only',
+  'qa seed': 'where the random commands begin (else a random one, printed)',
+  'qa runs': 'lists of commands for each law (100 unless told)',
+  'max-time': 'begins no new list of commands after this time: 30s, 5m',
+  html: 'writes the report to this file as a web page',
+  'qa data': 'data directory of the validator at the address',
+  'qa clerk': 'who enrols customers there (clerk unless told); the password is asked for',
+  'qa approver': 'who approves (supervisor unless told); the password is asked for',
+  'qa path': 'which list of commands, as the failure printed it',
+  'qa times': 'how often at most, because a race may go either way (10 unless told)',
 };

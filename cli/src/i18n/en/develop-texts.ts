@@ -28,4 +28,6 @@ export const developTexts = {
   'matrix.see_lines': 'each line above says why',
   'otp.secret': 'Secret:',
   'trace.same': '{steps} steps, none differs.',
+  'qa.begins': 'target {target}, seed {seed}',
+  'qa.ask_password': 'Password of {name}:',
 } as const;

@@ -302,6 +302,11 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
     safe: 'Nothing was changed.',
     next: 'Correct it with: chmod 600 "{path}"',
   },
+  TARGET_UNUSABLE: {
+    what: 'No law can be asked of the target. {reason}',
+    safe: NOTHING_TOUCHED,
+    next: '{advice}',
+  },
   NO_DEV_DIRECTORY: {
     what: 'There is no test maker in {path}.',
     safe: 'Nothing was made.',
