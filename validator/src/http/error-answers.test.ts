@@ -77,7 +77,7 @@ describe('every answer that is no', () => {
     },
     {
       name: 'a body that is no JSON',
-      more: { rawBody: '{"pin":"27183"' },
+      more: { rawBody: 'x{"pin":"27183"}' },
       expected: { status: 400, id: 'BAD_REQUEST' },
     },
     { name: 'no body', more: {}, expected: { status: 400, id: 'BAD_REQUEST' } },
@@ -258,7 +258,7 @@ describe('the log', () => {
     const { sessionToken }: { sessionToken: string } = JSON.parse(opened.text);
     await caller.call('GET', '/v1/portal/session', { bearer: sessionToken });
     await caller.call('GET', `/v1/customers/${USER}`, { bearer: sessionToken });
-    await caller.call('POST', SEND, { rawBody: `{"userCode":"${USER}","pin":"${PIN}"` });
+    await caller.call('POST', SEND, { rawBody: `x{"userCode":"${USER}","pin":"${PIN}"}` });
     const text = lines.join('');
     expect(text).toContain('"route":"/v1/portal/challenges/:challengeId/code"');
     for (const secret of [PIN, USER, fob.codeAt(0), sessionToken, sent.portalSession, sent.challengeId]) {

@@ -1,7 +1,18 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assert } from '@chiavetta/protocol/bytes';
+import { issueCertificate, MODEL_AUTHORITY, tokenSerial } from '@chiavetta/protocol/keys';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nodeCrypto } from '../adapters/node-crypto/index.ts';
 import { parseWitnessLine, verifyCheckpoint } from '../core/audit/checkpoint.ts';
@@ -102,6 +113,45 @@ describe('a validator in dev mode', () => {
       'v',
     ]);
     expect(Object.keys(anchor).sort()).toEqual(['file', 'publicKey', 'secret', 'v']);
+  });
+});
+
+describe('a validator for real customers', () => {
+  /** Plays the bank's anchor, which is not on this machine. */
+  function certify(directory: string): void {
+    const keys = join(directory, 'keys');
+    const request = JSON.parse(readFileSync(join(keys, 'authority-request.json'), 'utf8'));
+    const bytes = (name: string): Uint8Array => new Uint8Array(Buffer.from(request[name], 'base64'));
+    const anchorSecret = new Uint8Array(32).fill(5);
+    const serial = tokenSerial(1n);
+    assert(serial.ok, 'a good number');
+    const certificate = issueCertificate({
+      crypto: nodeCrypto,
+      issuerSecret: anchorSecret,
+      body: {
+        ...{ model: MODEL_AUTHORITY, serial: serial.value, firmware: 0, batch: 0, issuerId: 0 },
+        ...{ ed25519: bytes('ticketPublicKey'), x25519: bytes('noisePublicKey') },
+        ...{ notBefore: 0, notAfter: 0xffff_ffff },
+      },
+    });
+    writeFileSync(join(keys, 'authority.cert'), certificate, { mode: 0o600 });
+    writeFileSync(join(keys, 'anchor.key'), nodeCrypto.ed25519PublicKey(anchorSecret), { mode: 0o600 });
+  }
+
+  test('starts once the anchor signed what it asked for, with one supervisor and nobody else', async () => {
+    await expect(start({ dev: false })).rejects.toMatchObject({
+      code: 'AUTHORITY_MISSING',
+      next: expect.stringContaining(join(dataDirectory, 'keys/authority-request.json')),
+    });
+    await expect(start({ dev: false })).rejects.toMatchObject({ code: 'AUTHORITY_MISSING' });
+    certify(dataDirectory);
+    const one = await start({ dev: false });
+    expect(one.firstPeople?.operators.map(({ role }) => role)).toEqual(['supervisor']);
+    expect(one.firstPeople?.customers).toEqual([]);
+    expect(existsSync(join(dataDirectory, 'dev'))).toBe(false);
+    await signIn(callerOf(one), one.firstPeople?.operators[0]);
+    await one.stop();
+    expect((await start({ dev: false })).firstPeople).toBeUndefined();
   });
 });
 

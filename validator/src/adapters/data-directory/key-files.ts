@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { concatBytes, equalConstantTime, SecretKey } from '@chiavetta/protocol/bytes';
+import { concatBytes, equalConstantTime, SecretKey, toBase64 } from '@chiavetta/protocol/bytes';
 import { MODEL_AUTHORITY, MODEL_ISSUER, readCertificate, verifyCertificate } from '@chiavetta/protocol/keys';
 import type { Crypto } from '@chiavetta/protocol/ports';
 import type { ValidatorKeys } from '../../ports/validator-ports.ts';
@@ -25,6 +25,9 @@ type SecretName = keyof typeof SECRETS;
 const PAIRING_STATIC = 'pairing-static.key';
 const AUTHORITY = 'authority.cert';
 const ANCHOR = 'anchor.key';
+/** What the anchor is asked to certify: two public keys, base64. */
+const AUTHORITY_REQUEST = 'authority-request.json';
+const REQUEST_VERSION = 1;
 
 export type KeyFilesJob = {
   readonly paths: DirectoryPaths;
@@ -127,7 +130,7 @@ function authority(
   const path = join(job.paths.keys, AUTHORITY);
   const anchorPath = join(job.paths.keys, ANCHOR);
   const certificate = readSecretFile(path);
-  if (certificate === undefined) throw noAuthority(path, anchorPath);
+  if (certificate === undefined) throw noAuthority({ path, anchorPath, request: askForAuthority(job) });
   const anchorPublicKey = sized(anchorPath, KEY_BYTES);
   const checked = verifyCertificate({
     crypto: job.crypto,
@@ -142,6 +145,20 @@ function authority(
     equalConstantTime(checked.value.x25519, own.noisePublicKey);
   if (!isOurs) throw wrongAuthority(path, checked.ok ? 'it certifies other keys' : checked.error.code);
   return { authorityCertificate: certificate, authorityId: Number(checked.value.serial), anchorPublicKey };
+}
+
+/** Writes down what the bank's anchor has to sign. Returns the path. */
+function askForAuthority(job: KeyFilesJob): string {
+  const path = join(job.paths.keys, AUTHORITY_REQUEST);
+  const { ticketPublicKey, noisePublicKey } = authorityKeys(job);
+  const request = {
+    v: REQUEST_VERSION,
+    ticketPublicKey: toBase64(ticketPublicKey),
+    noisePublicKey: toBase64(noisePublicKey),
+  };
+  const text = `${JSON.stringify(request, undefined, 1)}\n`;
+  if (!existsSync(path)) createSecretFile(path, new TextEncoder().encode(text));
+  return path;
 }
 
 function issuer(job: KeyFilesJob, path: string, makerRoots: readonly Uint8Array[]): Uint8Array {
@@ -192,12 +209,17 @@ function damaged(path: string, why: string): DataDirectoryError {
   );
 }
 
-function noAuthority(path: string, anchorPath: string): DataDirectoryError {
+function noAuthority(files: {
+  readonly path: string;
+  readonly anchorPath: string;
+  readonly request: string;
+}): DataDirectoryError {
+  const { path, anchorPath, request } = files;
   return new DataDirectoryError(
     {
       code: 'AUTHORITY_MISSING',
       message: `${path} is missing: no token would believe this validator.`,
-      next: `Have the bank's anchor certify this validator's keys; put the certificate there and the anchor's public key at ${anchorPath}, both with mode 0600. To try it out, start with --dev.`,
+      next: `Have the bank's anchor certify the keys in ${request}; put the certificate at ${path} and the anchor's public key at ${anchorPath}, both with mode 0600. To try it out, start with --dev.`,
     },
     { path },
   );
