@@ -37,7 +37,7 @@ export type Relation = 'own' | 'other';
 
 const STAFF: Partial<Record<OperatorRole, ActScope>> = { clerk: 'any', supervisor: 'any' };
 
-/** Who may do what. What is not written here is not allowed. docs/spec/validation.md, "Staff". */
+/** Who may do what. What is not written here is not allowed. docs/spec/provisioning.md, "Two people". */
 export const PERMISSIONS: Readonly<Record<StaffAct, Readonly<Partial<Record<OperatorRole, ActScope>>>>> = {
   'operator.add': { supervisor: 'any' },
   'operator.list': { supervisor: 'any', auditor: 'any' },

@@ -2,7 +2,7 @@ import { assert } from '@chiavetta/protocol/bytes';
 import { parseSerial } from '@chiavetta/protocol/keys';
 import { deriveProvisioning } from '@chiavetta/protocol/session';
 import type { HelloReply, PrepareBody } from '@chiavetta/protocol/wire';
-import { encodePrepare, OTP_ALGORITHMS, OTP_MODES } from '@chiavetta/protocol/wire';
+import { CAPABILITIES, encodePrepare, OTP_ALGORITHMS, OTP_MODES } from '@chiavetta/protocol/wire';
 import type { StoredRecord } from '../../ports/store.ts';
 import { changeOf } from '../../ports/store.ts';
 import type { Decider } from '../decision.ts';
@@ -21,8 +21,6 @@ import {
 } from './staff-decision.ts';
 import { bytesOfTxid, checkTicket } from './staff-ticket.ts';
 
-/** Bit 1 of a fob's capabilities: its codes move with a clock. docs/spec/devices.md. */
-const CAPABILITY_TOTP = 2;
 const STEP_SECONDS = 30;
 const CODE_DIGITS = 6;
 
@@ -39,7 +37,7 @@ export function prepareFor(
   const { transaction } = job;
   const { operation, seedEpoch, slot = 0 } = transaction;
   if (operation === 'provision') {
-    const isTotp = (job.hello.capabilities & CAPABILITY_TOTP) !== 0;
+    const isTotp = (job.hello.capabilities & CAPABILITIES.clockCodes) !== 0;
     return {
       tag: 'provision',
       seedEpoch,

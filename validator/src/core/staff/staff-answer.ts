@@ -3,20 +3,24 @@ import { err } from '@chiavetta/protocol/bytes';
 import type { OperatorRole } from '../staff-records.ts';
 
 /** Why staff are told no. Never renamed: messages and exit statuses hang on it. docs/spec/provisioning.md, "Refusals". */
-export type StaffRefusalId =
-  | 'SIGN_IN'
-  | 'NOT_ALLOWED'
-  | 'WAITS_FOR_APPROVAL'
-  | 'SERVER_REFUSED'
-  | 'QUEUE_FULL'
-  | 'ATTEST_FAILED'
-  | 'ATTEST_REVOKED'
-  | 'WRONG_DEVICE'
-  | 'ALREADY_PROVISIONED'
-  | 'ROLLBACK'
-  | 'TAMPER'
-  | 'AUTH_REJECTED'
-  | 'TOKEN_REFUSED';
+export const STAFF_REFUSALS = [
+  'SIGN_IN',
+  'NOT_ALLOWED',
+  'WAITS_FOR_APPROVAL',
+  'SERVER_REFUSED',
+  'QUEUE_FULL',
+  'ATTEST_FAILED',
+  'ATTEST_REVOKED',
+  'WRONG_DEVICE',
+  'ALREADY_PROVISIONED',
+  'ROLLBACK',
+  'TAMPER',
+  'AUTH_REJECTED',
+  'TOKEN_REFUSED',
+] as const;
+
+/** One of them. */
+export type StaffRefusalId = (typeof STAFF_REFUSALS)[number];
 
 /** A refusal with its reason in words for staff, never a secret. */
 export type StaffRefusal = {

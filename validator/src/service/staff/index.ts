@@ -1,4 +1,7 @@
+export type { ActScope, StaffAct } from '../../core/staff/permission-matrix.ts';
+export { PERMISSIONS, STAFF_ACTS } from '../../core/staff/permission-matrix.ts';
 export type { Actor, StaffAnswer, StaffRefusal, StaffRefusalId } from '../../core/staff/staff-answer.ts';
+export { STAFF_REFUSALS } from '../../core/staff/staff-answer.ts';
 export type {
   NewRequest,
   SerialAnswer,
