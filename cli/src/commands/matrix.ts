@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
 import { fill } from '../i18n/fill.ts';
 import { Failure } from '../output/failure.ts';
@@ -58,13 +59,16 @@ async function encode({ output, terminal }: CommandContext, args: CommandArgs): 
   output.line(fill(output.catalogue.texts['matrix.written'], { path: resolve(out), ...about }));
 }
 
-async function decode({ output }: CommandContext, args: CommandArgs): Promise<void> {
+async function decode({ output, signal }: CommandContext, args: CommandArgs): Promise<void> {
   const { pictureFiles, readPicture } = await import('../matrix/read-pictures.ts');
   const { texts } = output.catalogue;
   const paths = pictureFiles(args.many('path'));
   const unread: string[] = [];
   let lastReason = texts['matrix.no_files'];
   for (const path of paths) {
+    // Reading never waits: without a turn of its own, Ctrl-C would not be heard before the last file.
+    await turn();
+    if (signal.aborted) throw new Failure('INTERRUPTED');
     const reading = readPicture(path);
     output.event({ type: 'picture', ...reading });
     if (reading.ok) {

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { TokenKind } from '@chiavetta/firmware-sim/factory';
+import { runningValidator } from '../api/running-validator.ts';
 import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
+import type { Home } from '../home.ts';
 import { validatorDirectory } from '../home.ts';
 
 /** `sim run`: a virtual token in this process, or detached from it. */
@@ -28,7 +30,7 @@ async function run(context: CommandContext, args: CommandArgs): Promise<void> {
   const name = args.text('name');
   const paceText = args.optional('pace') ?? 'real';
   const pace = paceFactor(paceText);
-  const data = resolve(args.optional('data') ?? validatorDirectory(context.home));
+  const data = resolve(args.optional('data') ?? devDirectory(context.home));
   const made = madeTokenFor(
     {
       home: context.home,
@@ -49,6 +51,12 @@ async function run(context: CommandContext, args: CommandArgs): Promise<void> {
   }
   const { runToken } = await import('../sim/run-token.ts');
   await runToken(context, { name, made, pace, trace });
+}
+
+/** The directory of the developer's validator that runs here, else where one would be. */
+function devDirectory(home: Home): string {
+  const running = runningValidator(home);
+  return running?.dev === true ? running.dataDirectory : validatorDirectory(home);
 }
 
 function kindOf(text: string | undefined): TokenKind | undefined {

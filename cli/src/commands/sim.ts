@@ -93,7 +93,10 @@ async function scan(context: CommandContext, args: CommandArgs): Promise<void> {
 async function stop(context: CommandContext, args: CommandArgs): Promise<void> {
   const { orderToken } = await import('../sim/running-tokens.ts');
   const name = args.text('name');
-  const { info } = await orderToken({ home: context.home, name }, { method: 'stop', params: {} });
+  const { info } = await orderToken(
+    { home: context.home, name, signal: context.signal },
+    { method: 'stop', params: {} },
+  );
   context.output.document({ name, serial: info.serial, stopped: true });
   context.output.line(`token "${name}" stopped; its memory is kept`);
 }
@@ -102,7 +105,10 @@ async function give(context: CommandContext, args: CommandArgs, given: Order): P
   const { orderToken } = await import('../sim/running-tokens.ts');
   const { displayText } = await import('../sim/display-text.ts');
   const name = args.text('name');
-  const { screen, lines, step, nowMs, info } = await orderToken({ home: context.home, name }, given);
+  const { screen, lines, step, nowMs, info } = await orderToken(
+    { home: context.home, name, signal: context.signal },
+    given,
+  );
   context.output.document({ name, serial: info.serial, screen, lines, step, nowMs, linkPath: info.linkPath });
   context.output.line(`display: ${displayText(lines)}`);
 }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { usageFailure } from '../output/failure.ts';
 
 /** The lines of a stream, one at a time. */
@@ -12,7 +13,7 @@ export interface LineReader {
 const LINE_CHARACTERS_MAX = 4096;
 
 /** The lines of a pipe, whatever its chunks are. Closing ends the stream: nothing else reads it. */
-export function pipeLines(stdin: NodeJS.ReadStream): LineReader {
+export function pipeLines(stdin: Readable): LineReader {
   let buffered = '';
   let isOver = false;
   let chunks: AsyncIterator<unknown> | undefined;
@@ -49,7 +50,7 @@ export function pipeLines(stdin: NodeJS.ReadStream): LineReader {
 }
 
 /** The lines typed at a terminal, with the terminal's own line editing. Closing leaves the terminal to others. */
-export function terminalLines(stdin: NodeJS.ReadStream): LineReader {
+export function terminalLines(stdin: Readable): LineReader {
   const waiting: string[] = [];
   let isOver = false;
   let wake: () => void = () => undefined;

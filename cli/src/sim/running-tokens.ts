@@ -8,7 +8,7 @@ import type { Order } from './order-line.ts';
 import { checkedTokenName } from './token-name.ts';
 
 /** Where the token of that name listens while it runs. */
-export function socketPathOf(home: Home, name: string): string {
+function socketPathOf(home: Home, name: string): string {
   return join(home.run, `${checkedTokenName(name)}.sock`);
 }
 
@@ -18,17 +18,28 @@ export function socketPathOf(home: Home, name: string): string {
  * @throws Failure NO_SUCH_TOKEN, USAGE, PICTURE_UNREADABLE, TOKEN_REFUSED
  */
 export async function orderToken(
-  target: { readonly home: Home; readonly name: string },
+  target: {
+    readonly home: Home;
+    readonly name: string;
+    /** Who gives the order may stop waiting for a token that hangs. */
+    readonly signal?: AbortSignal;
+  },
   order: Order,
 ): Promise<ControlResult> {
   const { name } = target;
   const { controlClient } = await tokenControl();
   const client = await controlClient(socketPathOf(target.home, name)).catch(asFailure(name, order));
   try {
-    return await orderOver(client, name, order);
+    return await Promise.race([orderOver(client, name, order), interrupted(target.signal)]);
   } finally {
     client.close();
   }
+}
+
+function interrupted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(new Failure('INTERRUPTED')), { once: true });
+  });
 }
 
 /** The same over a connection that is open already. */

@@ -61,6 +61,8 @@ export async function controlClient(socketPath: string): Promise<ControlClient> 
     },
     close: () => {
       socket.end();
+      // A token that hangs must not keep its client from ending.
+      socket.unref();
     },
   };
 }
