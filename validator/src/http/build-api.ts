@@ -149,17 +149,17 @@ function refuseWhileClosing(app: Api): void {
 }
 
 function limitInFlight(app: Api, requestsMax: number): void {
-  const inFlight = new Set<FastifyRequest>();
-  app.addHook('onRequest', async (request) => {
-    if (inFlight.size >= requestsMax) {
+  let inFlight = 0;
+  app.addHook('onRequest', async (_request, reply) => {
+    if (inFlight >= requestsMax) {
       const message = 'Too many requests at the same time. Send it again in a moment.';
       throw new HttpFailure(503, { id: 'QUEUE_FULL', message });
     }
-    inFlight.add(request);
-  });
-  // Called for answered and for broken-off requests alike.
-  app.addHook('onResponse', async (request) => {
-    inFlight.delete(request);
+    inFlight += 1;
+    // Not the `onResponse` hook: it is never called for a caller that hung up, and the place would be lost.
+    reply.raw.once('close', () => {
+      inFlight -= 1;
+    });
   });
 }
 

@@ -243,6 +243,50 @@ describe('every answer that is no', () => {
   });
 });
 
+describe('callers that hang up', () => {
+  /** Sends a piece of a request and breaks the connection off. */
+  async function hangUp(url: string, bytes: string, isStarted: () => boolean): Promise<void> {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(bytes);
+    while (!isStarted()) await new Promise(setImmediate);
+    socket.destroy();
+    await once(socket, 'close');
+  }
+
+  test('do not use up the places of others, whether they left while sending or while waiting', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let commits = 0;
+    const slow = (store: Store<RecordTypes>): Store<RecordTypes> => ({
+      ...store,
+      commit: async (change) => {
+        commits += 1;
+        await gate;
+        return await store.commit(change);
+      },
+    });
+    const limits = { ...DEFAULT_LIMITS, requestsInFlightMax: 3 };
+    const { caller, url } = await started({ wrap: slow, limits });
+    const head = (byteCount: number): string =>
+      `POST ${SEND} HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${byteCount}\r\n\r\n`;
+    const body = JSON.stringify(goodBody);
+    for (let count = 1; count <= 3; count += 1) {
+      await hangUp(url, `${head(body.length)}${body}`, () => commits >= count);
+    }
+    release();
+    for (let count = 0; count < 4; count += 1) await hangUp(url, `${head(100)}{"pin`, () => true);
+    const places = [1, 2, 3].map(() => caller.call('POST', SEND, { body: goodBody }));
+    let answer = await Promise.all(places);
+    for (let tries = 0; tries < 100 && answer.some(({ status }) => status !== 200); tries += 1) {
+      answer = await Promise.all([1, 2, 3].map(() => caller.call('POST', SEND, { body: goodBody })));
+    }
+    expect(answer.map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+});
+
 describe('the log', () => {
   test('names route and request, and holds no PIN, code, token, User Code or picture', async () => {
     const lines: string[] = [];
