@@ -1,7 +1,7 @@
-import { asciiBytes, assert, equalConstantTime } from '@chiavetta/protocol/bytes';
+import { asciiBytes, assert, concatBytes, equalConstantTime, u8, u64 } from '@chiavetta/protocol/bytes';
 import type { OperatorTicket, TokenSerial } from '@chiavetta/protocol/keys';
 import { issueCertificate, MODEL_FOB, MODEL_OTC, OPERATIONS, verifyTicket } from '@chiavetta/protocol/keys';
-import { signPrekeys } from '@chiavetta/protocol/otc';
+import { LABELS, signPrekeys } from '@chiavetta/protocol/otc';
 import type { Crypto } from '@chiavetta/protocol/ports';
 import type { NoiseState, TransportState } from '@chiavetta/protocol/session';
 import {
@@ -55,6 +55,8 @@ export type LittleTokenTwist = {
   /** Proves with a key that it made up. */
   readonly falseProof?: boolean;
   readonly falsePrekeys?: boolean;
+  /** Changes the eight public keys before they are signed. */
+  readonly prekeyPublics?: (publics: Uint8Array) => Uint8Array;
   readonly refuses?: keyof typeof WIRE_ERRORS;
 };
 
@@ -139,7 +141,10 @@ export function littleSerialToken(job: {
     const secret = twisted.falsePrekeys === true ? random(32) : identitySecret;
     const secrets = Array.from({ length: 8 }, () => random(32));
     const block = signPrekeys(crypto, { identitySecret: secret, serial, firstId: 0, secrets });
-    return { firstPrekeyId: block.firstId, publicKeys: block.publics, signature: block.signature };
+    const publicKeys = twisted.prekeyPublics?.(block.publics) ?? block.publics;
+    const message = concatBytes(LABELS.prekeys, u64(serial), u8(block.firstId), publicKeys);
+    const signature = crypto.ed25519Sign({ secret, message });
+    return { firstPrekeyId: block.firstId, publicKeys, signature };
   };
 
   const status = (txid: Uint8Array): SessionMessage => {

@@ -1,5 +1,6 @@
 import { assert } from '@chiavetta/protocol/bytes';
 import { parseSerial } from '@chiavetta/protocol/keys';
+import type { Crypto } from '@chiavetta/protocol/ports';
 import { deriveProvisioning } from '@chiavetta/protocol/session';
 import type { HelloReply, PrepareBody } from '@chiavetta/protocol/wire';
 import { CAPABILITIES, encodePrepare, OTP_ALGORITHMS, OTP_MODES } from '@chiavetta/protocol/wire';
@@ -8,17 +9,12 @@ import { changeOf } from '../../ports/store.ts';
 import type { Decider } from '../decision.ts';
 import type { RecordTypes } from '../records.ts';
 import type { StoredToken } from '../stored.ts';
-import type { DeviceTransaction } from '../token-record.ts';
+import type { DeviceTransaction, OpenSecret, TokenState } from '../token-record.ts';
 import { checkRequest, requestAt } from './device-request.ts';
+import type { StaffAnswer } from './staff-answer.ts';
+import { refuse } from './staff-answer.ts';
 import type { StaffDecision } from './staff-decision.ts';
-import {
-  deviceAudit,
-  freshBytes,
-  openStored,
-  putToken,
-  refuseDecision,
-  unchanged,
-} from './staff-decision.ts';
+import { deviceAudit, freshBytes, openStored, putToken, unchanged } from './staff-decision.ts';
 import { bytesOfTxid, checkTicket } from './staff-ticket.ts';
 
 const STEP_SECONDS = 30;
@@ -64,81 +60,53 @@ export function prepareFor(
 
 type Stored<K extends keyof RecordTypes & string> = StoredRecord<RecordTypes, K> | undefined;
 
+/** What was reserved, read again at the moment of use. */
+export type PrepareRecords = {
+  readonly token: StoredToken | undefined;
+  readonly ticket: Stored<'ticket'>;
+  readonly request: Stored<'request'>;
+};
+
+/** What is about to be sent, and from where its secrets come. */
+export type PrepareJob = {
+  readonly txid: string;
+  readonly prepare: PrepareBody;
+  /** Third output of the session's split, 32 bytes. */
+  readonly exporter: Uint8Array;
+  readonly ticketPublicKey: Uint8Array;
+  readonly operator: string;
+};
+
 /**
  * Stores what the token is about to be told, before it is told: seed, proof key and PREPARE, sealed; the ticket used.
  * From here on the device is IN_DOUBT until it answers. docs/spec/provisioning.md, "Transaction".
  */
 export function decidePrepare(
   decider: Decider,
-  records: {
-    readonly token: StoredToken | undefined;
-    readonly ticket: Stored<'ticket'>;
-    readonly request: Stored<'request'>;
-  },
-  job: {
-    readonly txid: string;
-    readonly prepare: PrepareBody;
-    /** Third output of the session's split, 32 bytes. */
-    readonly exporter: Uint8Array;
-    readonly ticketPublicKey: Uint8Array;
-    readonly operator: string;
-  },
+  records: PrepareRecords,
+  job: PrepareJob,
 ): StaffDecision<undefined> {
-  const { crypto, nowMs } = decider;
-  const lost = refuseDecision('SERVER_REFUSED', 'another session has taken the device over: start again');
-  if (records.token === undefined) return lost;
-  const opened = openStored(decider, records.token);
-  if (!opened.ok) return unchanged(opened);
-  const token = opened.value;
-  const { transaction } = token;
-  if (transaction?.txid !== job.txid || transaction.state !== 'RESERVED') return lost;
-  const ticket = checkTicket({
-    crypto,
-    ticketPublicKey: job.ticketPublicKey,
-    transaction,
-    serial: token.serial,
-    record: records.ticket?.value,
-    nowMs,
-  });
-  if (!ticket.ok) return unchanged(ticket);
-  assert(records.ticket !== undefined, 'a ticket that was checked is stored');
-  if (token.blocked !== undefined) {
-    return refuseDecision('ATTEST_REVOKED', `the device is blocked: ${token.blocked.reason}`);
-  }
-  if (transaction.requestId !== undefined) {
-    const stored = records.request?.value;
-    const now = stored && requestAt(stored, nowMs, decider.policy.staff.requestMs);
-    const checked = checkRequest(now, { operation: transaction.operation, serial: token.serial });
-    if (!checked.ok) return unchanged(checked);
-  }
-  const serial = parseSerial(token.serial);
-  assert(serial.ok, 'a stored serial is one');
-  const { seed, readyKey } = deriveProvisioning(crypto, {
-    exporter: job.exporter,
-    txid: bytesOfTxid(job.txid),
-    serial: serial.value,
-    seedEpoch: transaction.seedEpoch,
-    seedBytes: job.prepare.tag === 'provision' ? 20 : 0,
-  });
-  const inDoubt: DeviceTransaction<{ readonly bytes: Uint8Array }> = {
-    ...transaction,
-    state: 'IN_DOUBT',
-    ...(job.prepare.tag === 'provision' ? { seed: { bytes: seed } } : {}),
-    readyKey: { bytes: readyKey },
-    prepareBody: { bytes: encodePrepare(job.prepare) },
-  };
-  const { request } = records;
+  const found = findReserved(decider, records, job);
+  if (!found.ok) return unchanged(found);
+  const { token, transaction } = found.value;
+  const { request, ticket } = records;
+  assert(records.token !== undefined && ticket !== undefined, 'what was reserved is stored');
   const { operation, txid, seedEpoch } = transaction;
+  const inDoubt: TokenState = {
+    ...token,
+    device: 'IN_DOUBT',
+    transaction: told(decider.crypto, { token, transaction, prepare: job.prepare, exporter: job.exporter }),
+  };
   return {
     answer: { ok: true, value: undefined },
     change: changeOf({
       puts: [
-        putToken(decider, { ...token, device: 'IN_DOUBT', transaction: inDoubt }, records.token.version),
+        putToken(decider, inDoubt, records.token.version),
         {
           kind: 'ticket',
-          id: records.ticket.id,
-          expected: records.ticket.version,
-          value: { ...records.ticket.value, usedAtMs: nowMs },
+          id: ticket.id,
+          expected: ticket.version,
+          value: { ...ticket.value, usedAtMs: decider.nowMs },
         },
       ],
       checks: request === undefined ? [] : [{ kind: 'request', id: request.id, expected: request.version }],
@@ -150,5 +118,64 @@ export function decidePrepare(
         }),
       ],
     }),
+  };
+}
+
+/** The reservation, if it is still this session's, its ticket still good and its request still approved. */
+function findReserved(
+  decider: Decider,
+  records: PrepareRecords,
+  job: PrepareJob,
+): StaffAnswer<{ readonly token: TokenState; readonly transaction: DeviceTransaction<OpenSecret> }> {
+  const { crypto, nowMs } = decider;
+  const lost = refuse('SERVER_REFUSED', 'another session has taken the device over: start again');
+  if (records.token === undefined) return lost;
+  const opened = openStored(decider, records.token);
+  if (!opened.ok) return opened;
+  const token = opened.value;
+  const { transaction } = token;
+  if (transaction?.txid !== job.txid || transaction.state !== 'RESERVED') return lost;
+  const { ticketPublicKey } = job;
+  const record = records.ticket?.value;
+  const ticket = checkTicket({ crypto, ticketPublicKey, transaction, serial: token.serial, record, nowMs });
+  if (!ticket.ok) return ticket;
+  if (token.blocked !== undefined) {
+    return refuse('ATTEST_REVOKED', `the device is blocked: ${token.blocked.reason}`);
+  }
+  if (transaction.requestId !== undefined) {
+    const stored = records.request?.value;
+    const now = stored && requestAt(stored, nowMs, decider.policy.staff.requestMs);
+    const checked = checkRequest(now, { operation: transaction.operation, serial: token.serial });
+    if (!checked.ok) return checked;
+  }
+  return { ok: true, value: { token, transaction } };
+}
+
+/** The transaction with what the token is told, and what both sides derive from the session. */
+function told(
+  crypto: Crypto,
+  job: {
+    readonly token: TokenState;
+    readonly transaction: DeviceTransaction<OpenSecret>;
+    readonly prepare: PrepareBody;
+    readonly exporter: Uint8Array;
+  },
+): DeviceTransaction<OpenSecret> {
+  const { transaction, prepare, exporter } = job;
+  const serial = parseSerial(job.token.serial);
+  assert(serial.ok, 'a stored serial is one');
+  const { seed, readyKey } = deriveProvisioning(crypto, {
+    exporter,
+    txid: bytesOfTxid(transaction.txid),
+    serial: serial.value,
+    seedEpoch: transaction.seedEpoch,
+    seedBytes: prepare.tag === 'provision' ? 20 : 0,
+  });
+  return {
+    ...transaction,
+    state: 'IN_DOUBT',
+    ...(prepare.tag === 'provision' ? { seed: { bytes: seed } } : {}),
+    readyKey: { bytes: readyKey },
+    prepareBody: { bytes: encodePrepare(prepare) },
   };
 }

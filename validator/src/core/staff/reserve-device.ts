@@ -2,6 +2,7 @@ import { toHex } from '@chiavetta/protocol/bytes';
 import type { HelloReply } from '@chiavetta/protocol/wire';
 import { changeOf } from '../../ports/store.ts';
 import type { Decider } from '../decision.ts';
+import { firstPairingCounter } from '../restore-token.ts';
 import type { DeviceTransaction, TokenState } from '../token-record.ts';
 import type { GenuineDevice } from './device-check.ts';
 import { checkDevice, deviceKeyIds } from './device-check.ts';
@@ -162,8 +163,7 @@ function newToken(records: ReserveRecords, device: GenuineDevice, certificate: U
     ...base,
     kind: 'otc',
     devicePublicKey: device.certificate.x25519,
-    // The first number that this store epoch may use. docs/spec/otc.md, "Counters".
-    pairingCounter: 65_536 * (storeEpoch - 1),
+    pairingCounter: firstPairingCounter(storeEpoch),
     prekeys: [],
     bindings: [],
   };

@@ -1,5 +1,5 @@
 /** Most records that one answer lists. */
-export const PAGE_MAX = 500;
+const PAGE_MAX = 500;
 
 /** A store query for one page of a kind. */
 export function pageOf<K extends string>(

@@ -132,6 +132,19 @@ describe('a proof that is false', () => {
   it.each([
     ['a key that the device made up', 'fob', { falseProof: true }],
     ['prekeys that the device did not sign', 'otc', { falsePrekeys: true }],
+    [
+      'a prekey of low order',
+      'otc',
+      { prekeyPublics: (publics: Uint8Array) => publics.map((byte, at) => (at < 32 ? 0 : byte)) },
+    ],
+    [
+      'one prekey twice',
+      'otc',
+      {
+        prekeyPublics: (publics: Uint8Array) =>
+          publics.map((byte, at) => (at < 32 ? (publics[at + 32] ?? 0) : byte)),
+      },
+    ],
   ] as const)('%s: never committed, and discarded by the next session', async (_name, kind, twist) => {
     const set = await SCENES[kind === 'fob' ? 'a fresh fob' : 'an optical token that is bound']?.();
     if (set === undefined) throw new Error('no such scene');
@@ -139,7 +152,7 @@ describe('a proof that is false', () => {
     token.twist(twist);
     expect(await carry(branch, branch.staff, { token, task })).toMatchObject({ error: { id: 'TAMPER' } });
     expect(token.flash().seedEpoch).toBe(0);
-    token.twist({ falseProof: false, falsePrekeys: false });
+    token.twist({ falseProof: false, falsePrekeys: false, prekeyPublics: (publics) => publics });
     const next = await carry(branch, branch.staff, { token, task });
     expect(next).toMatchObject({ ok: true, value: { outcome: 'discarded' } });
     expect(token.flash().staged).toBeUndefined();

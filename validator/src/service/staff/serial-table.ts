@@ -43,7 +43,7 @@ export type OpenSession = SerialSession & {
 export type SerialStep = { readonly answer: SerialAnswer; readonly next?: SerialSession };
 
 /** Sessions that may be open at once. */
-export const SERIAL_SESSIONS_MAX = 64;
+const SERIAL_SESSIONS_MAX = 64;
 /** A message of the token that no person has to confirm: twice what a token may need in all. docs/spec/wire.md. */
 const IDLE_MS = 60_000;
 /** A person at the device is asked for OK: as long as an operator ticket lives. docs/spec/wire.md, "Time". */
