@@ -76,10 +76,17 @@ describe('the demo', () => {
     const { stdout, status } = await at.run(['demo', '--only', 'contract', '--data', data, '--json']);
     expect(status).toBe(0);
     const folder = String(jsonLinesOf(stdout)[0]?.['folder']);
-    expect(folder.startsWith(`${data}/demo-`)).toBe(true);
+    expect(folder.startsWith(`${data}/chiavetta-demo-`)).toBe(true);
     for (const name of ['logs/validator.ndjson', 'home/data/validator/outbox', 'pictures']) {
       expect(existsSync(`${folder}/${name}`), name).toBe(true);
     }
+  });
+
+  test('refuses a folder below which no socket could stand, before anything is made', async () => {
+    const data = `${at.home}/${'long'.repeat(20)}`;
+    const { status, stderr } = await at.run(['demo', '--data', data]);
+    expect([status, existsSync(data)]).toEqual([2, false]);
+    expect(stderr).toContain('too long');
   });
 
   test('a step that fails names itself, and the run ends with a failure', async () => {

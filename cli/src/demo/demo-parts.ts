@@ -2,7 +2,14 @@ import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { ControlClient } from '@chiavetta/firmware-sim/adapters/control';
-import type { CeremonyOutcome, DeviceEvent, SerialOperation } from '@chiavetta/provisioning';
+import type {
+  CeremonyOutcome,
+  DeviceEvent,
+  ProvisioningServer,
+  SerialOperation,
+  ServerAnswer,
+  ServerPhase,
+} from '@chiavetta/provisioning';
 import type { AuditVerdict } from '@chiavetta/validator';
 import {
   nodeCryptography,
@@ -23,6 +30,8 @@ export type ProvisionJob = {
   readonly expectedSerial?: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: DeviceEvent) => void;
+  /** Called when an answer of the validator has come to the branch PC and has not yet gone on to the token. */
+  readonly beforeToken?: (phase: ServerPhase) => Promise<void>;
 };
 
 /** The real parts that the demo puts together. */
@@ -40,6 +49,23 @@ export interface DemoParts {
   }) => Promise<AuditVerdict>;
 }
 
+/** The server, with a stop after each of its answers. */
+export function withStops(
+  server: ProvisioningServer,
+  beforeToken: ProvisionJob['beforeToken'],
+): ProvisioningServer {
+  if (beforeToken === undefined) return server;
+  const stop = async (answering: Promise<ServerAnswer>): Promise<ServerAnswer> => {
+    const answer = await answering;
+    await beforeToken(answer.phase);
+    return answer;
+  };
+  return {
+    open: (request) => stop(server.open(request)),
+    frame: (sessionId, frame) => stop(server.frame(sessionId, frame)),
+  };
+}
+
 /** The parts of this machine. */
 export async function demoParts(): Promise<DemoParts> {
   const { controlClient } = await tokenControl();
@@ -49,10 +75,10 @@ export async function demoParts(): Promise<DemoParts> {
   return {
     program: [process.execPath, fileURLToPath(new URL('../main.js', import.meta.url))],
     controlClient,
-    provision: ({ url, bearer, signal, ...job }) =>
+    provision: ({ url, bearer, signal, beforeToken, ...job }) =>
       provisionDevice({
         ...{ ...job, ports: nodeSerialPorts, timer: systemTimer, signal, firstSeq: randomInt(0, 256) },
-        server: httpProvisioningServer({ url, bearer, signal }),
+        server: withStops(httpProvisioningServer({ url, bearer, signal }), beforeToken),
       }),
     verifyAudit: async ({ keyFile, ...job }) => {
       const { verifySqliteAudit } = await sqliteStores();

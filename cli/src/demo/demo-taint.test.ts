@@ -15,7 +15,7 @@ import { fill } from '../i18n/fill.ts';
 import type { Secret, Surface } from '../testing/taint-scan.ts';
 import { ENCODINGS, taintScan, writingsOf } from '../testing/taint-scan.ts';
 import type { DemoParts } from './demo-parts.ts';
-import { demoParts } from './demo-parts.ts';
+import { demoParts, withStops } from './demo-parts.ts';
 import { runSteps } from './run-steps.ts';
 import { openStage } from './stage/stage.ts';
 import { demoSteps } from './steps/all-steps.ts';
@@ -78,10 +78,10 @@ async function tappedParts(): Promise<DemoParts> {
   return {
     ...parts,
     program: [process.execPath, PROGRAM],
-    provision: ({ url, bearer, signal, ...job }) =>
+    provision: ({ url, bearer, signal, beforeToken, ...job }) =>
       provisionDevice({
         ...{ ...job, ports: tappedPorts, timer: systemTimer, signal, firstSeq: 7 },
-        server: httpProvisioningServer({ url, bearer, signal }),
+        server: withStops(httpProvisioningServer({ url, bearer, signal }), beforeToken),
       }),
     controlClient: async (path) => {
       const control = await parts.controlClient(path);
@@ -104,7 +104,8 @@ function collectKeys(home: string): void {
   const root = join(home, 'data', 'validator');
   for (const { name, bytes } of secretsAtRest(root)) {
     // The ten digits are for a display and for the login page; a dead challenge holds zeros in place of a key.
-    if (bytes.length >= 16 && bytes.some((byte) => byte !== 0)) keys.set(Buffer.from(bytes).toString('hex'), { name, bytes });
+    if (bytes.length >= 16 && bytes.some((byte) => byte !== 0))
+      keys.set(Buffer.from(bytes).toString('hex'), { name, bytes });
   }
   for (const name of ['maker', 'anchor']) collectFactoryKeys(join(root, 'dev', `${name}.json`));
   const tokens = join(home, 'data', 'tokens');

@@ -1,4 +1,10 @@
-import type { DeviceEvent, SerialOperation, ServerResult } from '@chiavetta/provisioning';
+import type {
+  CeremonyOutcome,
+  DeviceEvent,
+  SerialOperation,
+  ServerPhase,
+  ServerResult,
+} from '@chiavetta/provisioning';
 import type { RequestView } from '../../api/staff-views.ts';
 import { check, DemoCheckFailed } from '../check.ts';
 import type { StaffPerson } from './branch.ts';
@@ -13,24 +19,29 @@ export type CradleJob = {
   /** What the person at the token does each time it asks for an OK. */
   readonly person: (asked: Shown) => Promise<void>;
   readonly onEvent?: (event: DeviceEvent) => void;
+  readonly beforeToken?: (phase: ServerPhase) => Promise<void>;
 };
 
-/** What the branch tool answered, and how often it handed a message on. */
-export type CradleResult = ServerResult & { readonly messages: number };
+/** The clerk carries out an operation with the branch tool over the token's serial line; it must be done in the end. */
+export async function operateToken(stage: Stage, job: CradleJob): Promise<ServerResult> {
+  const outcome = await tryToOperate(stage, job);
+  if (outcome.tag === 'done') return outcome.result;
+  const said = refusalWords(outcome);
+  throw new DemoCheckFailed(`${job.operation} of ${job.token.serial} is done; the branch tool says ${said}`);
+}
 
-/** The clerk carries out an operation with the branch tool over the token's serial line. */
-export async function operateToken(stage: Stage, job: CradleJob): Promise<CradleResult> {
-  const { token, operation, requestId, person, onEvent } = job;
+/** The clerk tries an operation; what the branch tool says in the end. */
+export async function tryToOperate(stage: Stage, job: CradleJob): Promise<CeremonyOutcome> {
+  const { token, operation, requestId, person, onEvent, beforeToken } = job;
   const failed = new AbortController();
   let acting: Promise<void> | undefined;
-  let messages = 0;
   const outcome = await stage.provision({
     ...{ path: token.linkPath, operation, expectedSerial: token.serial },
     bearer: stage.props.get('clerk').bearer,
     signal: AbortSignal.any([stage.signal, failed.signal]),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(beforeToken === undefined ? {} : { beforeToken }),
     onEvent: (event) => {
-      messages += 1;
       onEvent?.(event);
       if (event.step !== 'waiting_for_person') return;
       // The token asks again and again while it waits; a person answers once.
@@ -41,10 +52,15 @@ export async function operateToken(stage: Stage, job: CradleJob): Promise<Cradle
     },
   });
   await acting;
-  if (outcome.tag === 'done') return { ...outcome.result, messages };
+  return outcome;
+}
+
+/** How the branch tool says no: the id, and the validator's reason where it gave one. */
+export function refusalWords(outcome: CeremonyOutcome): string {
+  if (outcome.tag === 'done') return 'done';
   const { id, fields } = outcome.error;
-  const { reason } = { reason: '', ...fields };
-  throw new DemoCheckFailed(`${operation} of ${token.serial} is done; the branch tool says ${id} ${reason}`);
+  const { reason } = { reason: undefined, ...fields };
+  return reason === undefined ? id : `${id}: ${reason}`;
 }
 
 async function answer(token: DemoToken, person: CradleJob['person']): Promise<void> {

@@ -138,16 +138,15 @@ export function openStage(options: StageOptions): Stage {
 const SOCKET_PATH_CHARACTERS_MAX = 103;
 
 function stageFolder(data: string | undefined): string {
-  if (data === undefined) return mkdtempSync(join(tmpdir(), 'chiavetta-demo-'));
-  const parent = resolve(data);
-  const socketCharacters = join(parent, 'demo-123456', 'home', 'run', 'new-otc.sock').length;
-  if (socketCharacters > SOCKET_PATH_CHARACTERS_MAX) {
+  const parent = data === undefined ? tmpdir() : resolve(data);
+  const longestSocket = join(parent, 'chiavetta-demo-123456', 'home', 'run', 'new-otc.sock');
+  if (longestSocket.length > SOCKET_PATH_CHARACTERS_MAX) {
     throw usageFailure(
       `The path "${parent}" is too long: sockets stand below it, and their paths are limited.`,
     );
   }
   mkdirSync(parent, { recursive: true, mode: 0o700 });
-  return mkdtempSync(join(parent, 'demo-'));
+  return mkdtempSync(join(parent, 'chiavetta-demo-'));
 }
 
 /** Who the first start says to have added. */

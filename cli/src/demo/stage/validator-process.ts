@@ -23,6 +23,8 @@ export type ValidatorFiles = {
   readonly store: string;
   readonly witnessFile: string;
   readonly outbox: string;
+  /** Signed manifests of the test maker. */
+  readonly manifests: string;
   readonly keyFile: string;
 };
 
@@ -31,6 +33,7 @@ export function validatorFiles(dataDirectory: string): ValidatorFiles {
   return {
     store: join(dataDirectory, 'store.db'),
     witnessFile: join(dataDirectory, 'witness.ndjson'),
+    manifests: join(dataDirectory, 'dev', 'manifests'),
     outbox: join(dataDirectory, 'outbox'),
     keyFile: join(dataDirectory, 'keys', CHECKPOINT_KEY),
   };

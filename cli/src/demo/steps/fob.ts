@@ -1,7 +1,10 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { check, checkEqual } from '../check.ts';
 import type { DemoStep } from '../demo-step.ts';
-import { operateToken } from '../stage/branch-acts.ts';
+import { operateToken, pressButton, refusalWords, tryToOperate } from '../stage/branch-acts.ts';
 import { chooseOwnPin, fobLogin, inOneLine, portal, send, tryFob } from '../stage/customer-acts.ts';
+import type { DemoToken } from '../stage/demo-token.ts';
 import { nextFobCode, pressIdly } from '../stage/demo-token.ts';
 import { masked } from '../stage/people.ts';
 import { opened, refusalOf, refused } from '../stage/portal.ts';
@@ -23,6 +26,7 @@ async function provision(stage: Stage): Promise<void> {
   const token = stage.props.get('fob');
   checkEqual((await token.press()).id, 'fob.no-seed', 'the screen of a fob without a seed');
   await token.press();
+  await withoutManifest(stage, token);
   const result = await operateToken(stage, {
     token,
     operation: 'provision',
@@ -36,7 +40,17 @@ async function provision(stage: Stage): Promise<void> {
   checkEqual(result.outcome, 'done', 'the outcome of provisioning');
   const { device } = await stage.props.get('clerk').token(token.serial);
   checkEqual(device, 'PROVISIONED', 'the state of the fob at the bank');
-  stage.say('provision.done', { serial: token.serial, state: device, frames: result.messages });
+  stage.say('provision.done', { serial: token.serial, state: device });
+}
+
+/** A fob that no signed manifest announced is refused before anything happens to it. */
+async function withoutManifest(stage: Stage, token: DemoToken): Promise<void> {
+  const manifest = join(stage.props.get('validator').files.manifests, `${token.serial}.bin`);
+  await rename(manifest, `${manifest}.away`);
+  const outcome = await tryToOperate(stage, { token, operation: 'provision', person: pressButton(token) });
+  await rename(`${manifest}.away`, manifest);
+  check(outcome.tag === 'failed', 'a fob that no manifest announced is refused');
+  stage.say('provision.no-manifest', { words: refusalWords(outcome) });
 }
 
 async function bind(stage: Stage): Promise<void> {

@@ -13,10 +13,11 @@ export const demoLines = {
   'staff.signed-in': 'Branch: {names} signed in; the referente is {referente}',
   'contract.signed': 'Contract: {name} has a User Code; the mail to {email} brings the first PIN ({pin})',
 
+  'provision.no-manifest': "Without the maker's signed manifest - {words}",
   'provision.asked': 'Fob display: {display}',
   'provision.pressed': 'Clerk: compares the digits with the serial on the back and presses the button',
   'provision.done':
-    'Validator: {serial} is {state}; the branch PC relayed {frames} sealed messages and saw no seed',
+    'Validator: {serial} is {state}; the seed was derived at both ends, the branch PC relayed sealed messages',
   'bind.alone': 'Clerk: approves the own request - refused: {reason}',
   'bind.approved': '{requester} asked, {approver} approved: {serial} belongs to {customer}',
   'portal.sent': '{name} at the portal: User Code, PIN ({pin}), SEND',
@@ -75,8 +76,8 @@ export const demoLines = {
   'referente-block.lifted': 'The referente lifts it; Anna logs in',
   'lost-fob.blocked': 'Clerk, alone and at once: {serial} blocked; its next code is refused',
   'cable.pulled': 'The cable is out ({when}); the bank says {state}',
-  'cable.back': 'The cable is in again: the same command goes on by itself',
-  'cable.done': 'Validator: {serial} is {state}; token and bank have the same seed',
+  'cable.back': 'Each time the cable is in again the same command goes on by itself',
+  'cable.done': 'Validator: {serial} is {state}, nothing is half done; the fob shows codes',
   'new-fob.referente': 'The referente cannot hand out a device: {reason}',
   'new-fob.replaced': 'Clerk asked, supervisor approved: {new} instead of {old}, which is {state}',
   'new-fob.works': 'Anna logs in with the new fob; a code of the old one is refused',
