@@ -42,12 +42,14 @@ export type OpenSession = SerialSession & {
 /** What a frame led to: the next answer, and the session as it goes on, unless it is over. */
 export type SerialStep = { readonly answer: SerialAnswer; readonly next?: SerialSession };
 
-/** Sessions that may be open at once. */
-const SERIAL_SESSIONS_MAX = 64;
-/** A message of the token that no person has to confirm: twice what a token may need in all. docs/spec/wire.md. */
-const IDLE_MS = 60_000;
-/** A person at the device is asked for OK: as long as an operator ticket lives. docs/spec/wire.md, "Time". */
-const PERSON_MS = 300_000;
+/** What the table of sessions allows. docs/spec/provisioning.md, "Transaction". */
+export const SERIAL_LIMITS = {
+  sessionsMax: 64,
+  /** Without a message that no person has to confirm: twice what a token may need in all. docs/spec/wire.md. */
+  idleMs: 60_000,
+  /** A person at the device is asked for OK: as long as an operator ticket lives. docs/spec/wire.md, "Time". */
+  personMs: 300_000,
+} as const;
 
 /** The open sessions. Taking one out and putting it back makes each frame the only one of its session. */
 export class SerialTable {
@@ -56,7 +58,7 @@ export class SerialTable {
   /** False when there is no room. */
   put(session: SerialSession): boolean {
     this.#forgetIdle(session.lastSeenMs);
-    if (this.#sessions.size >= SERIAL_SESSIONS_MAX) return false;
+    if (this.#sessions.size >= SERIAL_LIMITS.sessionsMax) return false;
     this.#sessions.set(session.sessionId, session);
     return true;
   }
@@ -76,7 +78,7 @@ export class SerialTable {
 
   #forgetIdle(nowMs: number): void {
     for (const [id, { stage, lastSeenMs }] of this.#sessions) {
-      const limitMs = stage.tag === 'ready' ? PERSON_MS : IDLE_MS;
+      const limitMs = stage.tag === 'ready' ? SERIAL_LIMITS.personMs : SERIAL_LIMITS.idleMs;
       if (nowMs - lastSeenMs >= limitMs) this.#sessions.delete(id);
     }
   }
