@@ -32,7 +32,10 @@ async function inTheMiddle(
   return { folder, pids };
 }
 
-describe('a demo that somebody ends', () => {
+// Several processes start in each case, on a machine that may be busy.
+const LIMIT = { timeout: 3 * 60_000 };
+
+describe('a demo that somebody ends', LIMIT, () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'by %s leaves no process and no file',
     async (signal) => {

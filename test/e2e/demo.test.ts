@@ -21,7 +21,7 @@ function passed(lines: readonly Line[]): readonly unknown[] {
   return lines.flatMap((line) => (line['type'] === 'step' && line['state'] === 'passed' ? [line['id']] : []));
 }
 
-describe('the demo', () => {
+describe('the demo', { timeout: 3 * MINUTES }, () => {
   test(
     'plays the whole main job, twice at the same time, and leaves nothing behind',
     async () => {
@@ -45,7 +45,7 @@ describe('the demo', () => {
       expect(new Set(folders).size).toBe(2);
       expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
     },
-    4 * MINUTES,
+    6 * MINUTES,
   );
 
   test('lists its steps without doing anything', async () => {

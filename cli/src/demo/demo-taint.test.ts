@@ -177,7 +177,7 @@ describe('the main job, watched everywhere', () => {
       await stage.close();
     }
     seeFiles();
-  }, 4 * MINUTES);
+  }, 6 * MINUTES);
   afterAll(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
   test('is seen in every place: what is no secret is found there', () => {
