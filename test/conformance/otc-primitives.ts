@@ -7,6 +7,7 @@ import {
   createPublicKey,
   diffieHellman,
   sign,
+  verify,
 } from 'node:crypto';
 
 /** Hexadecimal text: what docs/spec/otc.md prints. */
@@ -14,6 +15,8 @@ export type Hex = string;
 
 const PKCS8 = { x25519: '302e020100300506032b656e04220420', ed25519: '302e020100300506032b657004220420' };
 const SPKI_X25519 = '302a300506032b656e032100';
+const SPKI_ED25519 = '302a300506032b6570032100';
+const ZERO_NONCE = '00'.repeat(12);
 const TAG_BYTES = 16;
 
 export const bytes = (hex: Hex): Buffer => Buffer.from(hex, 'hex');
@@ -59,9 +62,19 @@ export function ed25519Sign(secret: Hex, message: Hex): Hex {
   return hex(sign(null, bytes(message), key));
 }
 
-/** ChaCha20-Poly1305 with the nonce of 12 zero bytes: ciphertext and tag. */
-export function seal(key: Hex, aad: Hex, plaintext: Hex): Hex {
-  const cipher = createCipheriv('chacha20-poly1305', bytes(key), Buffer.alloc(12), {
+export function ed25519Public(secret: Hex): Hex {
+  const key = createPrivateKey({ key: bytes(PKCS8.ed25519 + secret), format: 'der', type: 'pkcs8' });
+  return hex(createPublicKey(key).export({ format: 'der', type: 'spki' })).slice(SPKI_ED25519.length);
+}
+
+export function ed25519Verify(publicKey: Hex, message: Hex, signature: Hex): boolean {
+  const key = createPublicKey({ key: bytes(SPKI_ED25519 + publicKey), format: 'der', type: 'spki' });
+  return verify(null, bytes(message), key, bytes(signature));
+}
+
+/** ChaCha20-Poly1305, with the nonce of 12 zero bytes unless another is given: ciphertext and tag. */
+export function seal(key: Hex, aad: Hex, plaintext: Hex, nonce: Hex = ZERO_NONCE): Hex {
+  const cipher = createCipheriv('chacha20-poly1305', bytes(key), bytes(nonce), {
     authTagLength: TAG_BYTES,
   });
   const plaintextLength = plaintext.length / 2;
@@ -71,10 +84,10 @@ export function seal(key: Hex, aad: Hex, plaintext: Hex): Hex {
 }
 
 /** The plaintext; throws if the tag is wrong. */
-export function open(key: Hex, aad: Hex, sealed: Hex): Hex {
+export function open(key: Hex, aad: Hex, sealed: Hex, nonce: Hex = ZERO_NONCE): Hex {
   const data = bytes(sealed);
   const ciphertext = data.subarray(0, -TAG_BYTES);
-  const decipher = createDecipheriv('chacha20-poly1305', bytes(key), Buffer.alloc(12), {
+  const decipher = createDecipheriv('chacha20-poly1305', bytes(key), bytes(nonce), {
     authTagLength: TAG_BYTES,
   });
   decipher.setAAD(bytes(aad), { plaintextLength: ciphertext.length });

@@ -20,6 +20,9 @@ export type HelloReply = {
   readonly pendingTxid: Uint8Array;
 };
 
+/** Bits of `capabilities`: what a PROVISION may ask of a key fob. */
+export const CAPABILITIES = { eventCodes: 1, clockCodes: 2 } as const;
+
 /** The layout of `HelloReply`. Spec: docs/spec/wire.md. */
 export const helloReplyLayout: Layout<HelloReply> = layout('HELLO_REPLY', {
   version: fieldU8,

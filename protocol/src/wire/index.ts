@@ -18,7 +18,7 @@ export { errorLayout } from './frame-error.ts';
 export type { Hello } from './frame-hello.ts';
 export { helloLayout } from './frame-hello.ts';
 export type { HelloReply } from './frame-hello-reply.ts';
-export { helloReplyLayout } from './frame-hello-reply.ts';
+export { CAPABILITIES, helloReplyLayout } from './frame-hello-reply.ts';
 export type { Next } from './frame-next.ts';
 export { nextLayout } from './frame-next.ts';
 export { FRAME_TYPES, isTokenFrameType } from './frame-types.ts';

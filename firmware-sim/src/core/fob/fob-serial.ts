@@ -1,14 +1,13 @@
 import { assert, err, ok } from '@chiavetta/protocol/bytes';
 import { formatSerial, MODEL_FOB, OPERATIONS, readCertificate } from '@chiavetta/protocol/keys';
 import type { Crypto } from '@chiavetta/protocol/ports';
-import { OTP_ALGORITHMS, OTP_MODES } from '@chiavetta/protocol/wire';
+import { CAPABILITIES, OTP_ALGORITHMS, OTP_MODES } from '@chiavetta/protocol/wire';
 import type { FobProfile } from '../../profiles/fob.ts';
 import type { SerialDevice } from '../serial/index.ts';
 import { decodeStagedSeed, encodeStagedSeed, FOB_FLASH, planSeed, readSeedInfo } from './fob-records.ts';
 import type { FobOn } from './fob-state.ts';
 
-/** Capability bits in HELLO: what a PROVISION may ask of this fob. */
-const FOB_CAPABILITIES = { hotp: 1, totp: 2 } as const;
+const FOB_CAPABILITIES = { hotp: CAPABILITIES.eventCodes, totp: CAPABILITIES.clockCodes } as const;
 
 /** What the serial core asks of a fob. Only PROVISION reaches a fob; its BIND changes the validator alone. */
 export function fobSerialDevice(crypto: Crypto, profile: FobProfile): SerialDevice<FobOn> {
