@@ -100,6 +100,40 @@ describe('an optical token in use', () => {
 });
 
 describe('a fob', () => {
+  it('that is locked is unlocked by two people, without a cable, and its customer is told', async () => {
+    const branch = await littleBranch();
+    const serial = serialText((await provisionedFob(branch)).serial);
+    const customerId = await branch.addCustomer();
+    await branch.approved({ operation: 'bind', serial, customerId, reason: 'new' });
+    await branch.bank.editToken(serial, (before) =>
+      before.kind === 'otc'
+        ? before
+        : {
+            ...before,
+            bindings: before.bindings.map((one) => ({ ...one, lock: { tag: 'LOCKED', failures: 10 } })),
+          },
+    );
+    await branch.approved({ operation: 'unlock', serial, reason: 'typed too fast' });
+    expect(await branch.bank.token(serial)).toMatchObject({
+      bindings: [{ lock: { tag: 'OK', failures: 0 } }],
+    });
+    expect(await mailKinds(branch)).toContain('device-unlocked to ada@example.com');
+  });
+
+  it('is not bound over the line, and an optical token not provisioned', async () => {
+    const branch = await littleBranch();
+    const fob = await provisionedFob(branch);
+    const otc = await branch.stockToken('otc');
+    expect(await carry(branch, branch.staff, { token: fob, task: { operation: 'bind' } })).toMatchObject({
+      error: { id: 'SERVER_REFUSED', reason: expect.stringContaining('by the approval alone') },
+    });
+    expect(await carry(branch, branch.staff, { token: otc, task: { operation: 'provision' } })).toMatchObject(
+      {
+        error: { id: 'SERVER_REFUSED', reason: expect.stringContaining('by BIND') },
+      },
+    );
+  });
+
   it('that somebody uses gets no new seed, and an unused one only when it is named', async () => {
     const branch = await littleBranch();
     const token = await provisionedFob(branch);

@@ -180,6 +180,25 @@ describe('a customer', () => {
   });
 });
 
+describe('the form of a customer', () => {
+  it.each([
+    [{ name: ' ', email: 'a@b' }, /a name is one line/],
+    [{ name: 'Ada\nByron', email: 'a@b' }, /a name is one line/],
+    [{ name: 'Ada', email: 'nobody' }, /name@host/],
+    [{ name: 'Ada', email: 'a@b\r\nBcc: x@y' }, /name@host/],
+    [{ name: 'Ada', email: 'a@b', referente: 'boss' }, /name@host/],
+    [{ name: 'Ada', email: 'a@b', birthDate: '1980-13-01' }, /birth date/],
+    [{ name: 'Ada', email: 'a@b', label: 'Zoë' }, /plain letters/],
+    [{ name: 'Ada', email: 'a@b', label: 'x'.repeat(25) }, /at most 24/],
+  ] as const)('is refused when it says %j', async (form, reason) => {
+    const branch = await littleBranch();
+    expect(await branch.staff.customers.add(branch.clerk, form)).toMatchObject({
+      error: { id: 'SERVER_REFUSED', reason: expect.stringMatching(reason) },
+    });
+    expect(await branch.ports.store.list({ kind: 'userCode', limit: 1 })).toEqual([]);
+  });
+});
+
 describe('a referente', () => {
   const boss: Actor = { name: 'boss@firm.example', role: 'referente', operatorId: 5 };
 
@@ -202,64 +221,27 @@ describe('a referente', () => {
     expect(new Set(refusals.map((one) => JSON.stringify(one))).size).toBe(1);
     expect(refusals[0]).toMatchObject({ error: { id: 'NOT_ALLOWED' } });
   });
-});
 
-describe('stock', () => {
-  it('takes a serial once, whoever else imports at the same time', async () => {
+  it('blocks a lost device of an own customer, and none that somebody else uses too', async () => {
     const branch = await littleBranch();
-    const tokens = [branch.makeToken('fob'), branch.makeToken('otc')];
-    const manifest = branch.manifestOf(tokens);
-    const answers = await Promise.all(
-      Array.from({ length: 16 }, async () => await branch.staff.stock.importManifest(branch.clerk, manifest)),
+    const own = await branch.addCustomer({ referente: boss.name });
+    const other = await branch.addCustomer();
+    const token = await branch.stockToken('otc');
+    const serial = serialText(token.serial);
+    const bind = async (customerId: string): Promise<void> => {
+      const requestId = await branch.approved({ operation: 'bind', serial, customerId, reason: 'new' });
+      granted(await ceremony(branch, branch.staff, { token, task: { operation: 'bind', requestId } }));
+    };
+    await bind(own);
+    granted(await branch.staff.tokens.block(boss, { serial, reason: 'lost' }));
+    expect(await branch.bank.token(serial)).toMatchObject({ bindings: [{ overlay: 'SUSPENDED' }] });
+    granted(
+      await branch.staff.customers.reinstate(boss, { customerId: own, reason: 'found', newPin: false }),
     );
-    expect(answers.filter((one) => one.ok)).toHaveLength(1);
-    const overlapping = branch.manifestOf([...tokens.slice(0, 1), branch.makeToken('fob')]);
-    expect(await branch.staff.stock.importManifest(branch.clerk, overlapping)).toMatchObject({
-      error: { reason: expect.stringContaining('announced before') },
+    expect((await branch.bank.token(serial)).blocked).toBeUndefined();
+    await bind(other);
+    expect(await branch.staff.tokens.block(boss, { serial, reason: 'lost' })).toMatchObject({
+      error: { id: 'NOT_ALLOWED' },
     });
-    expect(await branch.ports.store.list({ kind: 'shipped', limit: 10 })).toHaveLength(2);
-  });
-
-  it('refuses a manifest of an unknown maker, a changed one, and one certificate for two serials', async () => {
-    const branch = await littleBranch();
-    const rival = await littleBranch({ seed: 2 });
-    const token = branch.makeToken('fob');
-    const good = branch.manifestOf([token]);
-    const changed = good.map((byte, index) => (index === 20 ? byte ^ 1 : byte));
-    const twice = branch.manifestOf([
-      token,
-      { serial: branch.makeToken('fob').serial, certificate: token.certificate },
-    ]);
-    for (const manifest of [rival.manifestOf([token]), changed, twice, good.slice(1), new Uint8Array()]) {
-      const answer = await branch.staff.stock.importManifest(branch.clerk, manifest);
-      expect(answer).toMatchObject({ ok: false, error: { id: 'SERVER_REFUSED' } });
-    }
-    expect(await branch.ports.store.list({ kind: 'shipped', limit: 10 })).toEqual([]);
-  });
-
-  it('is asked of the source when a serial is unknown, and the source is trusted as little as anybody', async () => {
-    let source: Uint8Array | undefined;
-    const branch = await littleBranch({ manifestSource: async () => source });
-    const [token, other] = [branch.makeToken('fob'), branch.makeToken('fob')];
-    const rival = await littleBranch({ seed: 2 });
-    source = rival.manifestOf([token]);
-    const task = { operation: 'provision' } as const;
-    expect(await ceremony(branch, branch.staff, { token, task })).toMatchObject({ ok: false });
-    source = branch.manifestOf([token, other]);
-    granted(await ceremony(branch, branch.staff, { token, task }));
-    granted(await ceremony(branch, branch.staff, { token: other, task }));
-  });
-
-  it('is listed with the devices in use, in the order of serials and by pages', async () => {
-    const branch = await littleBranch();
-    const used = await branch.stockToken('fob');
-    granted(await ceremony(branch, branch.staff, { token: used, task: { operation: 'provision' } }));
-    const stock = await branch.stockToken('otc');
-    const list = async (page: { afterId?: string; limit: number }) =>
-      granted(await branch.staff.tokens.list(branch.clerk, page)).map((one) => `${one.serial} ${one.device}`);
-    const [first, second] = [`${serialText(used.serial)} PROVISIONED`, `${serialText(stock.serial)} STOCK`];
-    expect(await list({ limit: 10 })).toEqual([first, second]);
-    expect(await list({ limit: 1 })).toEqual([first]);
-    expect(await list({ limit: 1, afterId: serialText(used.serial) })).toEqual([second]);
   });
 });
