@@ -52,11 +52,14 @@ export async function startChild(options: {
   });
   const running = runningChild(child, ended);
   onStarted(running);
+  let last: ChildEvent = {};
   const ready = new Promise<void>((resolve) => {
     if (child.stdout === null) return;
     createInterface({ input: child.stdout }).on('line', (line) => {
       const event = jsonLine(line);
-      if (event !== undefined && isReady(event)) resolve();
+      if (event === undefined) return;
+      last = event;
+      if (isReady(event)) resolve();
     });
   });
   let limit: NodeJS.Timeout | undefined;
@@ -64,7 +67,7 @@ export async function startChild(options: {
     await Promise.race([
       ready,
       ended.then((how) => {
-        throw new DemoCheckFailed(`${name} starts; it ended with ${how}, see ${logFile}`);
+        throw new DemoCheckFailed(`${name} starts; it ended with ${how} ${saidLast(last)}`);
       }),
       new Promise((_resolve, reject) => {
         limit = setTimeout(() => reject(new DemoCheckFailed(`${name} is ready in time`)), READY_MS_MAX);
@@ -77,6 +80,14 @@ export async function startChild(options: {
     clearTimeout(limit);
   }
   return running;
+}
+
+/** What a command says last when it fails: the id and what happened. */
+function saidLast(event: ChildEvent): string {
+  const { error } = { error: undefined, ...event };
+  const isTold = typeof error === 'object' && error !== null;
+  const { id, what } = { id: undefined, what: undefined, ...(isTold ? error : {}) };
+  return `(${typeof id === 'string' ? id : 'nothing said'}) ${typeof what === 'string' ? what : ''}`.trim();
 }
 
 function runningChild(child: ChildProcess, ended: Promise<number | string>): DemoChild {
