@@ -88,34 +88,13 @@ export async function littleBranch(
     readonly bankMail?: string;
   } = {},
 ): Promise<LittleBranch> {
-  const { seed = 1, store, manifestSource, bankMail } = options;
+  const { seed = 1, store } = options;
   const bank = littleBank({ seed, crypto: nodeCrypto, ...(store === undefined ? {} : { store }) });
   const { crypto } = bank.ports;
   const nowS = Math.floor(bank.clock.nowMs() / 1000);
   const maker = littleMaker(bank, nowS);
   const ticketPublicKey = crypto.ed25519PublicKey(bank.ports.keys.ticketKey.expose());
-  const authorityCertificate = issueCertificate({
-    crypto,
-    issuerSecret: bank.random(32),
-    body: {
-      ...{ model: MODEL_AUTHORITY, serial: serialOf(7), firmware: 0, batch: 0, issuerId: 0 },
-      ed25519: ticketPublicKey,
-      x25519: crypto.x25519PublicKey(bank.ports.keys.noiseStatic.expose()),
-      ...{ notBefore: 0, notAfter: 0xffff_ffff },
-    },
-  });
-  const { rootPublicKey, issuerCertificate } = maker;
-  const ports: StaffPorts = {
-    ...bank.ports,
-    keys: {
-      ...bank.ports.keys,
-      authorityCertificate,
-      makerRoots: [rootPublicKey],
-      issuerCertificates: [issuerCertificate],
-    },
-    ...(manifestSource === undefined ? {} : { manifestSource }),
-    ...(bankMail === undefined ? {} : { bankMail }),
-  };
+  const ports = branchPorts(bank, maker, options);
   const staff = staffServices(ports);
   const first: Actor = { name: 'first', role: 'supervisor', operatorId: 0 };
   const actor = async (name: string, role: 'clerk' | 'supervisor'): Promise<Actor> => {
@@ -211,6 +190,38 @@ export async function ceremony(
     if (!result.ok || result.value.outcome !== 'discarded') return result;
   }
   assert(false, 'a ceremony ends');
+}
+
+/** The ports of a bank whose keys are certified and whose maker is known. */
+function branchPorts(
+  bank: LittleBank,
+  maker: LittleMaker,
+  options: { readonly manifestSource?: StaffPorts['manifestSource']; readonly bankMail?: string },
+): StaffPorts {
+  const { crypto } = bank.ports;
+  const { manifestSource, bankMail } = options;
+  const authorityCertificate = issueCertificate({
+    crypto,
+    issuerSecret: bank.random(32),
+    body: {
+      ...{ model: MODEL_AUTHORITY, serial: serialOf(7), firmware: 0, batch: 0, issuerId: 0 },
+      ed25519: crypto.ed25519PublicKey(bank.ports.keys.ticketKey.expose()),
+      x25519: crypto.x25519PublicKey(bank.ports.keys.noiseStatic.expose()),
+      ...{ notBefore: 0, notAfter: 0xffff_ffff },
+    },
+  });
+  const { rootPublicKey, issuerCertificate } = maker;
+  return {
+    ...bank.ports,
+    keys: {
+      ...bank.ports.keys,
+      authorityCertificate,
+      makerRoots: [rootPublicKey],
+      issuerCertificates: [issuerCertificate],
+    },
+    ...(manifestSource === undefined ? {} : { manifestSource }),
+    ...(bankMail === undefined ? {} : { bankMail }),
+  };
 }
 
 function littleMaker(bank: LittleBank, nowS: number): LittleMaker {
