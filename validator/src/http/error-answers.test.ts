@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { toBase64 } from '@chiavetta/protocol/bytes';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { RecordTypes } from '../core/records.ts';
 import { StoreError } from '../ports/failure.ts';
@@ -10,7 +9,6 @@ import { httpBank } from '../testing/http-bank.ts';
 import type { HttpAnswer } from '../testing/http-caller.ts';
 import { PIN, USER } from '../testing/little-customer.ts';
 import { apiLog } from './api-log.ts';
-import { DEFAULT_LIMITS } from './build-api.ts';
 
 let http: HttpBank | undefined;
 afterEach(async () => {
@@ -216,118 +214,5 @@ describe('every answer that is no', () => {
     expect(errorBody(answer)).toEqual({ id: 'INTERNAL', message: expect.not.stringContaining('/secret') });
     const requestId: string = JSON.parse(answer.text).requestId;
     expect(lines.some((line) => line.includes(requestId) && line.includes('an invariant'))).toBe(true);
-  });
-
-  test('comes at once when too many requests are under way', async () => {
-    let release = (): void => undefined;
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const slow = (store: Store<RecordTypes>): Store<RecordTypes> => ({
-      ...store,
-      commit: async (change) => {
-        await gate;
-        return await store.commit(change);
-      },
-    });
-    const limits = { ...DEFAULT_LIMITS, requestsInFlightMax: 3 };
-    const { caller } = await started({ wrap: slow, limits });
-    const waiting = [1, 2, 3].map(() => caller.call('POST', SEND, { body: goodBody }));
-    let refused = await caller.call('GET', '/health');
-    while (refused.status === 200) refused = await caller.call('GET', '/health');
-    expect(refused.status).toBe(503);
-    expect(errorBody(refused).id).toBe('QUEUE_FULL');
-    release();
-    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
-    expect((await caller.call('GET', '/health')).status).toBe(200);
-  });
-});
-
-describe('callers that hang up', () => {
-  /** Sends a piece of a request and breaks the connection off. */
-  async function hangUp(url: string, bytes: string, isStarted: () => boolean): Promise<void> {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
-    await once(socket, 'connect');
-    socket.write(bytes);
-    while (!isStarted()) await new Promise(setImmediate);
-    socket.destroy();
-    await once(socket, 'close');
-  }
-
-  test('do not use up the places of others, whether they left while sending or while waiting', async () => {
-    let release = (): void => undefined;
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    let commits = 0;
-    const slow = (store: Store<RecordTypes>): Store<RecordTypes> => ({
-      ...store,
-      commit: async (change) => {
-        commits += 1;
-        await gate;
-        return await store.commit(change);
-      },
-    });
-    const limits = { ...DEFAULT_LIMITS, requestsInFlightMax: 3 };
-    const { caller, url } = await started({ wrap: slow, limits });
-    const head = (byteCount: number): string =>
-      `POST ${SEND} HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${byteCount}\r\n\r\n`;
-    const body = JSON.stringify(goodBody);
-    for (let count = 1; count <= 3; count += 1) {
-      await hangUp(url, `${head(body.length)}${body}`, () => commits >= count);
-    }
-    release();
-    for (let count = 0; count < 4; count += 1) await hangUp(url, `${head(100)}{"pin`, () => true);
-    const places = [1, 2, 3].map(() => caller.call('POST', SEND, { body: goodBody }));
-    let answer = await Promise.all(places);
-    for (let tries = 0; tries < 100 && answer.some(({ status }) => status !== 200); tries += 1) {
-      answer = await Promise.all([1, 2, 3].map(() => caller.call('POST', SEND, { body: goodBody })));
-    }
-    expect(answer.map(({ status }) => status)).toEqual([200, 200, 200]);
-  });
-});
-
-describe('the log', () => {
-  test('names route and request, and holds no PIN, code, token, User Code or picture', async () => {
-    const lines: string[] = [];
-    const log = apiLog({ level: 'debug', write: (line) => void lines.push(line) });
-    const { caller, bank } = await started({ log });
-    const fob = await bank.addFob(await bank.addCustomer({ userCode: USER, pin: PIN }));
-    const sent: { challengeId: string; portalSession: string } = JSON.parse(
-      (await caller.call('POST', SEND, { body: goodBody })).text,
-    );
-    const path = `${SEND}/${sent.challengeId}/code`;
-    const body = { portalSession: sent.portalSession, code: fob.codeAt(0) };
-    const opened = await caller.call('POST', path, { body });
-    const { sessionToken }: { sessionToken: string } = JSON.parse(opened.text);
-    await caller.call('GET', '/v1/portal/session', { bearer: sessionToken });
-    await caller.call('GET', `/v1/customers/${USER}`, { bearer: sessionToken });
-    await caller.call('POST', SEND, { rawBody: `x{"userCode":"${USER}","pin":"${PIN}"}` });
-    const text = lines.join('');
-    expect(text).toContain('"route":"/v1/portal/challenges/:challengeId/code"');
-    for (const secret of [PIN, USER, fob.codeAt(0), sessionToken, sent.portalSession, sent.challengeId]) {
-      expect(text).not.toContain(secret);
-    }
-  });
-
-  test('blots secrets out wherever a field has their name', () => {
-    const lines: string[] = [];
-    const log = apiLog({ level: 'info', write: (line) => void lines.push(line) });
-    const canary = `canary${toBase64(Uint8Array.of(1, 2, 3, 4, 5, 6))}`;
-    for (const name of [
-      'pin',
-      'oldPin',
-      'newPin',
-      'password',
-      'code',
-      'nextCode',
-      'token',
-      'sessionToken',
-      'seed',
-    ]) {
-      log.info({ [name]: canary, a: { [name]: canary, b: { [name]: canary } } }, 'x');
-    }
-    expect(lines).toHaveLength(9);
-    expect(lines.join('')).not.toContain(canary);
   });
 });

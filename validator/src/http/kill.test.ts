@@ -220,7 +220,7 @@ async function checkRemembered(caller: HttpCaller): Promise<void> {
 
 describe('a validator that is killed under load', () => {
   test(`accepts no used code and forgets no enrolment, ${KILLS} times over`, {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     expect(existsSync(join(packageFolder, 'dist/http/start-validator.js'))).toBe(true);
     for (let kill = 0; kill < KILLS; kill += 1) await killUnderLoad(4 + ((kill * 37) % 60));

@@ -35,7 +35,7 @@ async function round({ caller }: HttpBank, fob: LittleFob, counter: number): Pro
 }
 
 describe('one fresh code, posted 16 times at once over HTTP, the store in SQLite', () => {
-  test(`opens exactly one session in each of ${ROUNDS} rounds`, { timeout: 300_000 }, async () => {
+  test(`opens exactly one session in each of ${ROUNDS} rounds`, { timeout: 600_000 }, async () => {
     const { http: bank, fob } = await bankWithFob(false);
     const sessions: number[] = [];
     for (let counter = 0; counter < ROUNDS; counter += 1) sessions.push(await round(bank, fob, counter));
