@@ -34,19 +34,18 @@ export function validatorClient({
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
     if (options.bearer !== undefined) headers['authorization'] = `Bearer ${options.bearer}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const response = await fetch(new URL(path, url), {
+    const request: RequestInit = {
       method,
       headers,
       signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS_MAX)]),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
+    };
+    const { response, text } = await exchange(new URL(path, url), request).catch((cause: unknown) => {
       if (signal.aborted) throw new Failure('INTERRUPTED');
       throw new Failure('SERVER_DOWN', { url }, { cause });
     });
-    const text = await response.text();
     if (!response.ok) throw failureOf(response.status, text);
-    const answer: Answer = text === '' ? undefined : JSON.parse(text);
-    return answer;
+    return answerOf<Answer>(text, url);
   };
   return {
     url,
@@ -57,6 +56,24 @@ export function validatorClient({
 }
 
 const ANSWER_MS_MAX = 30_000;
+
+async function exchange(
+  url: URL,
+  request: RequestInit,
+): Promise<{ readonly response: Response; readonly text: string }> {
+  const response = await fetch(url, request);
+  return { response, text: await response.text() };
+}
+
+/** Nothing (204), or JSON; what is neither came from another program. */
+function answerOf<Answer>(text: string, url: string): Answer {
+  try {
+    const answer: Answer = text === '' ? undefined : JSON.parse(text);
+    return answer;
+  } catch (cause) {
+    throw new Failure('SERVER_REFUSED', { reason: `what listens at ${url} is no validator.` }, { cause });
+  }
+}
 
 function failureOf(status: number, text: string): Failure {
   const { id, message, fields } = errorBody(text);

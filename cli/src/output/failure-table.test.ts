@@ -8,14 +8,16 @@ import { en } from '../i18n/en.ts';
 import { EXIT_CODES, exitCodeOf, isFailureId } from './failure-table.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const PACKAGES = ['protocol', 'firmware-sim', 'validator', 'provisioning', 'cli'];
+/** The control socket of a virtual token has ids of its own, which no person sees. */
+const PACKAGES = ['validator', 'provisioning', 'cli'];
 /** How sources name an id that reaches a person: thrown, refused, answered. */
 const ID_PATTERNS = [
   /new Failure\(\s*'([A-Z][A-Z_]+)'/gu,
   /\brefuse\(\s*'([A-Z][A-Z_]+)'/gu,
   /new ListenError\(\s*'([A-Z][A-Z_]+)'/gu,
-  /\bcode: '((?:STORE|KEY|DATA|AUTHORITY|ADDRESS|FIRST)_[A-Z_]+)'/gu,
   /storeError\(\s*'([A-Z][A-Z_]+)'/gu,
+  /\bid: '([A-Z][A-Z_]{3,})'/gu,
+  /\bcode: '((?:STORE|KEY|DATA|AUTHORITY|ADDRESS|FIRST|QUEUE)_[A-Z_]+)'/gu,
 ];
 
 function sources(folder: string): readonly string[] {

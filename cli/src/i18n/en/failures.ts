@@ -47,10 +47,25 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
     next: 'Name one with --port PATH or --serial SERIAL, or a virtual one with --token NAME.',
   },
   UNKNOWN_ERROR_ID: { what: 'There is no error id {wanted}.', safe: '', next: 'The ids are: {list}' },
+  BAD_REQUEST: {
+    what: 'What was sent has not the form that the validator takes: {reason}',
+    safe: 'Nothing was changed.',
+    next: 'Correct it; the document at /openapi.json of the validator says what each request looks like.',
+  },
+  TOO_LARGE: {
+    what: 'What was sent is larger than the validator takes.',
+    safe: 'Nothing was changed.',
+    next: 'Check that it is the right file.',
+  },
   REFUSED: {
     what: 'Not accepted.',
     safe: 'Nothing was opened.',
     next: 'Check User Code, PIN and code and start again with a new code. If your key fob was pressed many times, give two codes in a row. After several wrong tries the codes block: then go to your branch or ask your referente.',
+  },
+  PIN_REFUSED: {
+    what: 'This PIN is not taken: {reason}',
+    safe: 'The old PIN stays.',
+    next: 'Choose another one: 5 to 8 digits, no sequence, none that you had before.',
   },
   AUDIT_BROKEN: {
     what: 'The audit log was changed: {finding}',

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CommandArgs } from '../command.ts';
+import type { Home } from '../home.ts';
+import { homeFrom } from '../home.ts';
+import { keepOperatorSession, readOperatorSession, staffClient } from './operator-session.ts';
+import { announceValidator, runningValidator, validatorUrl } from './running-validator.ts';
+
+let root = '';
+let home: Home;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'chiavetta-home-'));
+  home = homeFrom({ CHIAVETTA_HOME: root });
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const note = { v: 1, url: 'http://127.0.0.1:4444', pid: 7, dataDirectory: '/data', dev: true } as const;
+
+function args(server?: string): CommandArgs {
+  return {
+    text: () => '',
+    optional: (name) => (name === 'server' ? server : undefined),
+    many: () => [],
+    flag: () => false,
+    whole: () => undefined,
+  };
+}
+
+test('the option comes before the environment, and that before the validator that runs here', () => {
+  const context = { home, env: { CHIAVETTA_SERVER: 'http://from-env:1' } };
+  expect(() => validatorUrl({ home, env: {} }, args())).toThrow('SERVER_DOWN');
+  announceValidator(home, note);
+  expect(validatorUrl({ home, env: {} }, args())).toBe(note.url);
+  expect(validatorUrl(context, args())).toBe('http://from-env:1');
+  expect(validatorUrl(context, args('https://named:2/path'))).toBe('https://named:2');
+  expect(() => validatorUrl(context, args('ftp://named'))).toThrow('CONFIG_INVALID');
+  expect(() => validatorUrl(context, args('not a url'))).toThrow('CONFIG_INVALID');
+});
+
+test('a validator that stops takes away its own note and no other', () => {
+  const withdraw = announceValidator(home, note);
+  announceValidator(home, { ...note, pid: 8 });
+  withdraw();
+  expect(runningValidator(home)?.pid).toBe(8);
+  announceValidator(home, { ...note, pid: 8 })();
+  expect(runningValidator(home)).toBeUndefined();
+});
+
+test('a session is kept for its owner alone and opens only the validator that gave it', () => {
+  const session = { v: 1, url: note.url, token: 't', name: 'anna', role: 'clerk' } as const;
+  keepOperatorSession(home, session);
+  expect(statSync(join(home.state, 'operator.json')).mode & 0o777).toBe(0o600);
+  expect(readOperatorSession(home)).toEqual(session);
+  const unused = (): never => {
+    throw new Error('not asked for here');
+  };
+  const context = {
+    home,
+    env: {},
+    get output() {
+      return unused();
+    },
+    get input() {
+      return unused();
+    },
+    signal: new AbortController().signal,
+    yes: false,
+    terminal: undefined,
+  };
+  expect(staffClient(context, args(note.url)).bearer).toBe('t');
+  expect(() => staffClient(context, args('http://127.0.0.1:4445'))).toThrow('SIGN_IN');
+});
