@@ -41,8 +41,8 @@ export type LayoutFields<V> = { readonly [K in keyof V]: Field<V[K]> };
  *
  * @example
  * ```ts
- * const pingLayout: Layout<{ readonly id: number }> = layout('ping', { id: fieldU16 });
- * pingLayout.encode({ id: 258 }); // Uint8Array [1, 2]
+ * const pingLayout = layout('ping', { id: fieldU16 });
+ * pingLayout.encode({ id: 258 }); // 01 02
  * ```
  */
 export function layout<V extends object>(name: string, fields: LayoutFields<V>): Layout<V> {

@@ -36,7 +36,7 @@ const EMPTY = new Uint8Array();
  * @example
  * ```ts
  * let host = hostExchangeStart({ firstSeq: 0 });
- * const step = hostExchangeStep(host, { tag: 'request', request: { tag: 'hello' }, nowMs });
+ * const step = hostExchangeStep(host, { tag: 'request', request: { tag: 'hello' }, nowMs: 0 });
  * host = step.state; // then carry out step.effects: a send and a deadline
  * ```
  */

@@ -28,7 +28,7 @@ import type {
  * @example
  * ```ts
  * let link = tokenLinkStart({ frameLimitBytes: 512 });
- * const step = tokenLinkStep(link, { tag: 'bytes', chunk });
+ * const step = tokenLinkStep(link, { tag: 'bytes', chunk: Uint8Array.of(0) });
  * link = step.state; // then carry out step.effects, and answer a delivered request with { tag: 'reply', ... }
  * ```
  */
