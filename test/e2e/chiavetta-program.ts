@@ -128,8 +128,9 @@ function startProgram(
   };
 }
 
-/** The objects of an NDJSON output; a line that is none, or has no version, fails the test. */
-export function jsonLinesOf(stdout: string): readonly Readonly<Record<string, unknown>>[] {
+/** The objects of an NDJSON output; no output, a line that is none, or one without a version fails the test. */
+export function jsonLinesOf(stdout: string, stderr = ''): readonly Readonly<Record<string, unknown>>[] {
+  if (stdout === '') throw new Error(`nothing on standard output; on standard error: ${stderr}`);
   return stdout
     .trim()
     .split('\n')

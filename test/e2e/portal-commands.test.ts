@@ -69,7 +69,7 @@ async function portal(
 }> {
   const ended = await chiavetta.run(['portal', verb, ...words, '--stdin', '--json'], lines);
   const { status, stdout, stderr } = ended;
-  return { status, events: jsonLinesOf(stdout), text: stdout + stderr };
+  return { status, events: jsonLinesOf(ended.stdout, ended.stderr), text: stdout + stderr };
 }
 
 test('the first access over lines of standard input: User Code, PIN, code, and the new PIN twice', async () => {

@@ -33,17 +33,17 @@ test('a token takes orders line by line and tells each change of its display', a
 });
 
 test('under --json a token prints nothing but objects with a version, and a result last', async () => {
-  const { status, stdout } = await chiavetta.run(
+  const ended = await chiavetta.run(
     ['sim', 'run', 'o1', '--kind', 'otc', '--pace', 'frozen', '--json'],
     ['press power', 'press 2', 'type 13579', 'type', '24680', 'nonsense', 'power off'],
   );
-  expect(status).toBe(0);
-  const lines = jsonLinesOf(stdout);
+  expect(ended).toMatchObject({ status: 0 });
+  const lines = jsonLinesOf(ended.stdout, ended.stderr);
   expect(lines[0]).toMatchObject({ type: 'running', name: 'o1', kind: 'otc' });
   expect(lines.filter(({ type }) => type === 'settled')).toHaveLength(5);
   expect(lines.filter(({ type }) => type === 'refused')).toHaveLength(1);
   expect(lines.at(-1)).toMatchObject({ type: 'result', ok: true, name: 'o1' });
-  expect(stdout).not.toMatch(/13579|24680/u);
+  expect(ended.stdout).not.toMatch(/13579|24680/u);
 });
 
 test('a running token is found by its name: press, type, scan, screen, time, power, cable, stop', async () => {
@@ -53,9 +53,9 @@ test('a running token is found by its name: press, type, scan, screen, time, pow
     verb: string,
     ...words: readonly string[]
   ): Promise<Readonly<Record<string, unknown>>> => {
-    const { status, stdout } = await chiavetta.run(['sim', verb, 'o1', ...words, '--json']);
-    expect(status).toBe(0);
-    return jsonLinesOf(stdout)[0] ?? {};
+    const ended = await chiavetta.run(['sim', verb, 'o1', ...words, '--json']);
+    expect(ended).toMatchObject({ status: 0 });
+    return jsonLinesOf(ended.stdout, ended.stderr)[0] ?? {};
   };
   expect(await sim('press', 'power')).toMatchObject({ screen: { id: 'otc.language' } });
   await sim('press', '2');
@@ -124,7 +124,7 @@ test('ends in order with its terminal, its parent and every polite signal', asyn
 test('goes on in the background until it is stopped', async () => {
   const started = await chiavetta.run(['sim', 'run', 'fob1', '--kind', 'fob', '--detach', '--json']);
   expect(started.status).toBe(0);
-  const [about] = jsonLinesOf(started.stdout);
+  const [about] = jsonLinesOf(started.stdout, started.stderr);
   expect(about).toMatchObject({ name: 'fob1', running: true });
   try {
     expect((await chiavetta.run(['sim', 'press', 'fob1'])).stdout).toBe('display: NO SEED\n');
@@ -163,7 +163,7 @@ test('codes of the RFCs come out of the secret on standard input only', async ()
     ['otp', 'totp', '--time', '1111111109', '--digits', '8', '--stdin', '--json'],
     ['GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'],
   );
-  expect(jsonLinesOf(totp.stdout)[0]).toMatchObject({ codes: [{ code: '07081804' }] });
+  expect(jsonLinesOf(totp.stdout, totp.stderr)[0]).toMatchObject({ codes: [{ code: '07081804' }] });
   expect(await chiavetta.run(['otp', 'hotp', '--counter', '0'], [])).toMatchObject({ status: 2 });
 });
 
@@ -176,9 +176,9 @@ test('a payload becomes a picture and comes back, file by file as NDJSON', async
   expect((await chiavetta.run(['matrix', 'decode', picture])).stdout).toBe(`${payload}\n`);
   const junk = join(chiavetta.home, 'junk.png');
   writeFileSync(junk, 'no picture');
-  const { status, stdout } = await chiavetta.run(['matrix', 'decode', picture, junk, '--json']);
-  expect(status).toBe(3);
-  expect(jsonLinesOf(stdout)).toMatchObject([
+  const decoded = await chiavetta.run(['matrix', 'decode', picture, junk, '--json']);
+  expect(decoded).toMatchObject({ status: 3 });
+  expect(jsonLinesOf(decoded.stdout, decoded.stderr)).toMatchObject([
     { type: 'picture', ok: true, payload },
     { type: 'picture', ok: false, reason: 'not_a_png' },
     { type: 'result', ok: false, error: { id: 'PICTURE_UNREADABLE' } },
