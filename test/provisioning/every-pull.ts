@@ -25,9 +25,9 @@ export async function testEveryPull(scene: Scene, more: Partial<Plan> = {}): Pro
   ];
   const limit = more.frameLimitBytes === undefined ? '' : ` at frames of ${more.frameLimitBytes} bytes`;
   describe(`${scene.name}${limit}`, () => {
-    test.each(sweeps.map(([fault, plans]) => ({ fault, plans, runs: plans.length })))(
-      '$fault: $runs runs, each of which ends with token and validator agreed',
-      async ({ plans, runs }) => {
+    test.each(sweeps.map(([fault, plans]) => [fault, plans.length, plans] as const))(
+      '%s: %i runs, each of which ends with token and validator agreed',
+      async (_, runs, plans) => {
         expect(await sweep(scene, plans)).toMatchObject({ runs, unsound: [] });
       },
       HOURS,
