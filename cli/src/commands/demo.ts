@@ -1,15 +1,9 @@
 import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
-import { demoParts } from '../demo/demo-parts.ts';
-import { runSteps } from '../demo/run-steps.ts';
-import { selectSteps } from '../demo/select-steps.ts';
-import { openStage } from '../demo/stage/stage.ts';
-import { demoSteps } from '../demo/steps/all-steps.ts';
-import { createTranscript } from '../demo/transcript.ts';
 import { fill } from '../i18n/fill.ts';
 import { Failure, usageFailure } from '../output/failure.ts';
 import { table } from '../output/table.ts';
 
-/** The whole main job on this machine, with real parts. */
+/** The whole main job on this machine, with real parts. They are loaded when it runs: other commands start light. */
 export const demoCommand: CommandSpec = {
   path: ['demo'],
   group: 'try',
@@ -20,10 +14,16 @@ export const demoCommand: CommandSpec = {
     { flags: '--data <directory>' },
   ],
   example: 'chiavetta demo --only S2',
-  run: async (context, args) => (args.flag('list') ? list(context) : await play(context, args)),
+  run: (context, args) => (args.flag('list') ? list(context) : play(context, args)),
 };
 
 async function play({ output, env, signal }: CommandContext, args: CommandArgs): Promise<void> {
+  const { demoSteps } = await import('../demo/steps/all-steps.ts');
+  const { selectSteps } = await import('../demo/select-steps.ts');
+  const { runSteps } = await import('../demo/run-steps.ts');
+  const { demoParts } = await import('../demo/demo-parts.ts');
+  const { openStage } = await import('../demo/stage/stage.ts');
+  const { createTranscript } = await import('../demo/transcript.ts');
   const only = args.optional('only');
   const data = args.optional('data');
   const keep = args.flag('keep');
@@ -50,7 +50,8 @@ async function play({ output, env, signal }: CommandContext, args: CommandArgs):
   }
 }
 
-function list({ output }: CommandContext): void {
+async function list({ output }: CommandContext): Promise<void> {
+  const { demoSteps } = await import('../demo/steps/all-steps.ts');
   const { titles } = output.catalogue.demo;
   output.document({
     steps: demoSteps.map(({ id, sentences, needs }) => ({ id, sentences, needs, title: titles[id] })),

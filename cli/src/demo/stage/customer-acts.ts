@@ -2,7 +2,7 @@ import { check } from '../check.ts';
 import type { DemoToken, Shown } from './demo-token.ts';
 import { loginCode, nextFobCode, restart, switchOn } from './demo-token.ts';
 import type { DemoCustomer } from './people.ts';
-import { choosePin } from './people.ts';
+import { chooseAccountPin } from './people.ts';
 import type { Challenge, CodeAnswer, Portal, PortalSession } from './portal.ts';
 import { continued, opened } from './portal.ts';
 import type { Stage } from './stage.ts';
@@ -108,7 +108,7 @@ export async function changePin(
   customer: DemoCustomer,
   session: PortalSession,
 ): Promise<DemoCustomer> {
-  const newPin = choosePin([customer.pin]);
+  const newPin = chooseAccountPin();
   const { sessionToken } = session;
   await portal(stage).changePin(sessionToken, { oldPin: customer.pin, newPin });
   const { mustChangePin } = await portal(stage).session(sessionToken);

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { OTC_PROFILE } from '@chiavetta/firmware-sim';
 import { isWeakPin } from '@chiavetta/protocol/otc';
 
 /** A customer of the demo, with everything that the customer knows. */
@@ -14,11 +15,20 @@ export type DemoCustomer = {
   readonly devicePin?: string;
 };
 
-/** A PIN as a careful person chooses it: 5 digits, none of the weak ones. */
-export function choosePin(except: readonly string[] = []): string {
+/** A device PIN as a careful person chooses it: 5 digits, none of the weak ones. */
+export function chooseDevicePin(except: readonly string[] = []): string {
+  return chooseDigits(5, except);
+}
+
+/** An account PIN as a careful person chooses it: as long as it may be. */
+export function chooseAccountPin(): string {
+  return chooseDigits(8, []);
+}
+
+function chooseDigits(digitCount: number, except: readonly string[]): string {
   for (;;) {
-    const pin = String(randomInt(0, 100_000)).padStart(5, '0');
-    if (!isWeakPin(pin) && !except.includes(pin)) return pin;
+    const pin = String(randomInt(0, 10 ** digitCount)).padStart(digitCount, '0');
+    if (!isWeakPin(pin, OTC_PROFILE.refusedPins) && !except.includes(pin)) return pin;
   }
 }
 

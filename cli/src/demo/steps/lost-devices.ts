@@ -3,7 +3,7 @@ import type { DemoStep } from '../demo-step.ts';
 import { operateToken, pressButton, pressOk, twoPeople } from '../stage/branch-acts.ts';
 import { fobLogin, otcCode, otcLogin, pairOtc, portal, send, tryFob } from '../stage/customer-acts.ts';
 import { nextFobCode, pressIdly, restart } from '../stage/demo-token.ts';
-import { choosePin } from '../stage/people.ts';
+import { chooseDevicePin } from '../stage/people.ts';
 import { refusalOf, refused } from '../stage/portal.ts';
 import type { Stage } from '../stage/stage.ts';
 import { blockIsTold } from '../stage/told.ts';
@@ -113,7 +113,7 @@ async function lostOtc(stage: Stage): Promise<void> {
   const { device } = await clerk.token(otc.serial);
   checkEqual(device, 'RETIRED', 'the state of the stolen token');
   stage.say('lost-otc.replaced', { state: device });
-  const devicePin = choosePin();
+  const devicePin = chooseDevicePin();
   await restart(token);
   await pairOtc(stage, bruno, { otc: token, devicePin, picture: 'bruno-replaced' });
   const after = { ...bruno, devicePin };

@@ -3,7 +3,7 @@ import { check, checkEqual } from '../check.ts';
 import type { DemoStep } from '../demo-step.ts';
 import { signInAs } from '../stage/branch.ts';
 import type { DemoCustomer } from '../stage/people.ts';
-import { choosePin, masked, pinInMail } from '../stage/people.ts';
+import { chooseAccountPin, masked, pinInMail } from '../stage/people.ts';
 import type { Stage } from '../stage/stage.ts';
 import { REFERENTE } from '../stage/told.ts';
 
@@ -44,7 +44,7 @@ async function staff(stage: Stage): Promise<void> {
     check(operator !== undefined, `the first start adds a ${role}`);
     stage.props.put(role, await signInAs(client, operator));
   }
-  const password = `${choosePin()}-${choosePin()}-${choosePin()}`;
+  const password = `${chooseAccountPin()}-${chooseAccountPin()}`;
   await stage.props.get('supervisor').addOperator({ name: REFERENTE, role: 'referente', password });
   stage.props.put('referente', await signInAs(client, { name: REFERENTE, password }));
   stage.say('staff.signed-in', {

@@ -13,7 +13,7 @@ import {
   send,
 } from '../stage/customer-acts.ts';
 import { restart, switchOn } from '../stage/demo-token.ts';
-import { choosePin, masked } from '../stage/people.ts';
+import { chooseDevicePin, masked } from '../stage/people.ts';
 import type { PortalSession } from '../stage/portal.ts';
 import { continued, opened, refused } from '../stage/portal.ts';
 import type { Stage } from '../stage/stage.ts';
@@ -35,9 +35,12 @@ export const otcSteps: readonly DemoStep[] = [
 
 async function bind(stage: Stage): Promise<void> {
   const [bruno, otc] = [stage.props.get('bruno'), stage.props.get('otc')];
+  // Whatever SEND shows now is dead: its form comes from the User Code, so that nobody learns who has which device.
   const before = await send(stage, bruno);
-  check(before.kind !== 'pair1', 'no pairing is offered before the branch bound a token');
-  stage.say('otc-first-matrix.closed');
+  refused(await portal(stage).code(before, { code: '1234567890' }));
+  const { lastRefusal } = await stage.props.get('clerk').customer(bruno.customerId);
+  check(lastRefusal !== undefined, 'staff see why nothing opens');
+  stage.say('otc-first-matrix.closed', { reason: lastRefusal });
   const { customerId, name } = bruno;
   const request = { operation: 'bind', serial: otc.serial, customerId, reason: 'new contract' } as const;
   const { requestId, requester, approver = '' } = await twoPeople(stage, request);
@@ -93,10 +96,10 @@ async function devicePin(stage: Stage): Promise<void> {
   await expectScreen(otc.press('ok'), 'otc.pin.choose');
   const weak = await expectScreen(otc.type('12345'), 'otc.pin.weak');
   stage.say('otc-device-pin.weak', { display: inOneLine(weak) });
-  const pin = choosePin();
+  const pin = chooseDevicePin();
   await expectScreen(otc.press('ok'), 'otc.pin.choose');
   await expectScreen(otc.type(pin), 'otc.pin.confirm');
-  const mismatch = await expectScreen(otc.type(choosePin([pin])), 'otc.pin.mismatch');
+  const mismatch = await expectScreen(otc.type(chooseDevicePin([pin])), 'otc.pin.mismatch');
   stage.say('otc-device-pin.mismatch', { display: inOneLine(mismatch) });
   await expectScreen(otc.press('ok'), 'otc.pin.choose');
   await expectScreen(otc.type(pin), 'otc.pin.confirm');

@@ -14,7 +14,7 @@ import {
 } from '../stage/customer-acts.ts';
 import { restart } from '../stage/demo-token.ts';
 import type { DemoCustomer } from '../stage/people.ts';
-import { choosePin, masked, pinInMail, wrongPin } from '../stage/people.ts';
+import { chooseDevicePin, masked, pinInMail, wrongPin } from '../stage/people.ts';
 import { refusalOf, refused } from '../stage/portal.ts';
 import type { Stage } from '../stage/stage.ts';
 import { blockIsTold } from '../stage/told.ts';
@@ -149,7 +149,7 @@ async function forgottenDevicePin(stage: Stage): Promise<void> {
       await pressOk(otc)(asked);
     },
   });
-  const devicePin = choosePin([bruno.devicePin ?? '']);
+  const devicePin = chooseDevicePin([bruno.devicePin ?? '']);
   await pairOtc(stage, bruno, { otc, devicePin, picture: 'bruno-reset' });
   const after = { ...bruno, devicePin };
   await otcLogin(stage, after, { otc, order: 'pin-first', picture: 'bruno-reset-login' });
