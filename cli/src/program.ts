@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { CommandArgs, CommandGroup, CommandSpec } from './command.ts';
 import { commandName } from './command.ts';
 import type { Catalogue } from './i18n/catalogue.ts';
@@ -162,4 +162,4 @@ function overview(specs: readonly CommandSpec[], catalogue: Catalogue): string {
   return `${lines.join('\n')}\n`;
 }
 
-export { CommanderError, InvalidArgumentError };
+export { CommanderError };
