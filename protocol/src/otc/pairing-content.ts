@@ -94,7 +94,7 @@ export function decodePair2Content(plaintext: Uint8Array): Result<Pair2Content, 
 }
 
 /** A layout error as a row of the reject order. */
-export function layoutFault(error: { readonly code: string; readonly field?: string }): OpenError {
+function layoutFault(error: { readonly code: string; readonly field?: string }): OpenError {
   return { code: 'bad_field', field: error.field ?? 'length' };
 }
 

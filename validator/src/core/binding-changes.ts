@@ -129,14 +129,6 @@ export function retireToken(token: TokenState, reason: string): TokenState {
   return { ...rest, device: 'RETIRED' };
 }
 
-/** The committed prekeys of a READY in place of the older ones. */
-export function storePrekeys(
-  token: OtcToken<OpenSecret>,
-  prekeys: readonly StoredPrekey[],
-): OtcToken<OpenSecret> {
-  return { ...token, prekeys };
-}
-
 /** The binding in `slot` with the new parts laid over it. */
 export function putOtcBinding(
   token: OtcToken<OpenSecret>,

@@ -4,7 +4,7 @@ import { ChiavettaError } from '../ports/failure.ts';
 import type { ValidatorPorts } from '../ports/validator-ports.ts';
 
 /** Too many callers changed the same records at once: nothing was decided, and trying again is safe. */
-export class BusyError extends ChiavettaError<'VALIDATOR_BUSY'> {
+class BusyError extends ChiavettaError<'VALIDATOR_BUSY'> {
   override readonly name: string = 'BusyError';
 }
 

@@ -1,11 +1,6 @@
 export { otcFactoryImage } from './factory-image.ts';
-export type { Language } from './language.ts';
-export { LANGUAGES } from './language.ts';
-export type { OtcFirmware } from './otc.ts';
-export { otcFirmware, stepOtc } from './otc.ts';
-export { OTC_FLASH } from './otc-flash.ts';
-export { otcScreen } from './otc-screen.ts';
-export type { OtcLock, OtcOn, OtcPhase, OtcState } from './otc-state.ts';
+export { otcFirmware } from './otc.ts';
+export type { OtcState } from './otc-state.ts';
 export { otcOff } from './otc-state.ts';
 export { PIN_TRIES_MAX } from './pin-tries.ts';
-export { OTC_DISPLAY, OTC_SCREEN_IDS, otcScreenText } from './screen-text.ts';
+export { otcScreenText } from './screen-text.ts';

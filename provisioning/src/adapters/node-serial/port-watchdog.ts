@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 
 /** How often the device node is looked at, in milliseconds: an unplug is noticed within twice this time. */
-export const WATCH_MS = 250;
+const WATCH_MS = 250;
 
 /**
  * Looks whether the device node is still the one that was opened. The driver's own `close` event is missed under
