@@ -2,8 +2,14 @@ import { issueAuthority, makeAnchor, makeMaker, signShippingManifest } from '@ch
 import { SecretKey, toHex } from '@chiavetta/protocol/bytes';
 import type { TokenSerial } from '@chiavetta/protocol/keys';
 import { issueCertificate, tokenSerial } from '@chiavetta/protocol/keys';
-import type { CeremonyOutcome, SerialLink, SerialOperation, ServerAnswer } from '@chiavetta/provisioning';
-import { provisionDevice, systemTimer } from '@chiavetta/provisioning';
+import type {
+  CeremonyOutcome,
+  SerialLink,
+  SerialOperation,
+  ServerAnswer,
+  Timer,
+} from '@chiavetta/provisioning';
+import { provisionDevice } from '@chiavetta/provisioning';
 import type { ValidatorKeys } from '@chiavetta/validator';
 import { nodeCrypto as crypto } from '@chiavetta/validator/node-crypto';
 import type { Actor, SerialAnswer, StaffAnswer, StaffServices } from '@chiavetta/validator/staff';
@@ -66,24 +72,29 @@ export class ReferenceBank {
     return made.requestId;
   }
 
-  /** The branch tool's own ceremony over a cable to the token. `frameLimitBytes`: what the PC announces. */
+  /**
+   * The branch tool's own ceremony over a cable to the token. `frameLimitBytes`: what the PC announces; `pullAt`: the
+   * frame of the PC, from 1, whose answer is lost because the cable is pulled, and plugged in again at once.
+   */
   async ceremony(
     token: ReferenceToken,
     task: {
       readonly operation: SerialOperation;
       readonly requestId?: string;
       readonly frameLimitBytes: number;
+      readonly pullAt?: number;
     },
   ): Promise<CeremonyOutcome> {
     const { serial } = this.#staff;
+    const sent = { frames: 0, pullAt: task.pullAt };
     return await provisionDevice({
       ...task,
-      ports: { open: async () => cableTo(token) },
+      ports: { open: async () => cableTo(token, sent) },
       server: {
         open: async (request) => answerOf(await serial.start(CLERK, request)),
         frame: async (sessionId, frame) => answerOf(await serial.frame(CLERK, { sessionId, frame })),
       },
-      timer: systemTimer,
+      timer: virtualTimer(),
       firstSeq: 250,
       path: 'the only port',
       signal: new AbortController().signal,
@@ -109,12 +120,46 @@ export class ReferenceBank {
 type CodePage = { readonly challengeId: string; readonly portalSession: string };
 type NextPage = { readonly picture: Hex; readonly page: CodePage };
 
-function cableTo(token: ReferenceToken): SerialLink {
+/** Frames that the PC has sent so far, over all its openings of the port. */
+type Sent = { frames: number; readonly pullAt: number | undefined };
+
+/** Virtual time: when nobody has anything to do any more, the next timer is due. */
+function virtualTimer(): Timer {
+  let nowMs = 0;
+  let waiting: readonly { readonly atMs: number; readonly callback: () => void }[] = [];
+  const pump = (): void => {
+    const next = waiting.toSorted((one, other) => one.atMs - other.atMs)[0];
+    if (next === undefined) return;
+    waiting = waiting.filter((one) => one !== next);
+    nowMs = Math.max(nowMs, next.atMs);
+    next.callback();
+    setImmediate(pump);
+  };
+  return {
+    nowMs: () => nowMs,
+    after: (delayMs, callback) => {
+      const timer = { atMs: nowMs + delayMs, callback };
+      waiting = [...waiting, timer];
+      setImmediate(pump);
+      return () => {
+        waiting = waiting.filter((one) => one !== timer);
+      };
+    },
+  };
+}
+
+function cableTo(token: ReferenceToken, sent: Sent): SerialLink {
+  let pulled: () => void = () => undefined;
   let listen: (chunk: Uint8Array) => void = () => undefined;
   return {
     // The answer comes after the call that asked, as on a real line, and in two pieces.
     write: (asked) => {
       const answer = token.hear(hex(asked));
+      sent.frames += 1;
+      if (sent.frames === sent.pullAt) {
+        queueMicrotask(() => pulled());
+        return;
+      }
       queueMicrotask(() => {
         listen(bytes(answer.slice(0, 10)));
         listen(bytes(answer.slice(10)));
@@ -123,7 +168,9 @@ function cableTo(token: ReferenceToken): SerialLink {
     onBytes: (listener) => {
       listen = listener;
     },
-    onGone: () => undefined,
+    onGone: (listener) => {
+      pulled = listener;
+    },
     close: async () => undefined,
   };
 }

@@ -52,3 +52,21 @@ describe.each([1024, 256])(
     });
   },
 );
+
+test.each([
+  [1, 'done'],
+  [2, 'done'],
+  [3, 'recovered'],
+  [4, 'recovered'],
+  [5, 'recovered'],
+])('a fob written from docs/spec alone gets over a cable pulled at frame %i', async (pullAt, ending) => {
+  const bank = new ReferenceBank();
+  const fob = new ReferenceFob();
+  const identity = await bank.ship('fob', secrets);
+  const token = new ReferenceToken({ identity, model: fob, ephemeralSecrets: ephemeralSecrets() });
+  const outcome = await bank.ceremony(token, { operation: 'provision', frameLimitBytes: 1024, pullAt });
+  // Frame 3 carries PREPARE: from then on the next session asks what became of it. Frame 5 is COMMIT.
+  expect(outcome).toMatchObject({ tag: 'done', result: { outcome: ending, deviceState: 'PROVISIONED' } });
+  await bank.give(identity.serial);
+  expect(await bank.type((await bank.send()).page, fob.press())).toEqual({ outcome: 'session' });
+});

@@ -40,6 +40,11 @@ export function examplesOf(spec: string): readonly SpecExample[] {
   });
 }
 
+/** What stands outside of the examples. */
+export function withoutExamples(spec: string): string {
+  return spec.replaceAll(/^```example [\s\S]*?^```$/gm, '');
+}
+
 /** The rows of the first layout table under the heading. */
 export function layoutTable(spec: string, heading: string): readonly SpecRow[] {
   const section = spec.split(/^#+ /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';

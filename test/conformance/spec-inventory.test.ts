@@ -1,5 +1,7 @@
 import { maskTriple } from '@chiavetta/protocol/matrix';
 import { describe, expect, test } from 'vitest';
+import { auditExamples } from './audit-examples.ts';
+import { provisioningExamples } from './provisioning-examples.ts';
 import type { Place } from './spec-definitions.ts';
 import {
   definitionsOfCode,
@@ -10,6 +12,7 @@ import {
   layoutTables,
   rowsWithCells,
 } from './spec-definitions.ts';
+import { examplesOf, readSpec, specNames, withoutExamples } from './spec-document.ts';
 import { labelsInSources, wireFacts } from './wire-facts.ts';
 
 const { numbers, codes, limits, layouts } = await wireFacts();
@@ -21,6 +24,26 @@ const SPEC_NAMES: Readonly<Record<string, string>> = { transaction: 'TX', manage
 function filesOf(places: readonly Place[]): readonly string[] {
   return places.map(({ file }) => file);
 }
+
+/** The examples that each file's own test recomputes. */
+const RECOMPUTED: Readonly<Record<string, readonly string[]>> = {
+  'devices.md': ['record', 'sealed-flash', 'pin-verifier'],
+  'matrix.md': ['matrix', 'cell'],
+  'otc.md': ['pairing-and-login'],
+  'provisioning.md': Object.keys(provisioningExamples),
+  'validation.md': Object.keys(auditExamples),
+  'wire.md': ['crc', 'cobs', 'frame', 'fragment', 'prepare', 'session'],
+};
+
+describe.each(specNames())('the bytes that docs/spec/%s prints', (name) => {
+  const spec = readSpec(name);
+
+  test('stand in examples, each of which a test recomputes', () => {
+    const printed = examplesOf(spec).map((example) => example.name);
+    expect(printed.filter((one) => !(RECOMPUTED[name] ?? []).includes(one))).toEqual([]);
+    expect(withoutExamples(spec).match(/\b(?:[0-9a-f]{2}){10,}\b/g) ?? []).toEqual([]);
+  });
+});
 
 describe('what crosses a wire stands in exactly one place of docs/spec', () => {
   test('and the list of it is not empty, whatever moves in the packages', () => {

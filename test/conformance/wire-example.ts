@@ -31,7 +31,7 @@ export function wireExampleResult({ name: kind, given }: SpecExample): string {
     case 'fragment':
       return toHex(encodeFragment({ index: byte('index'), total: byte('total'), bytes: bytes('bytes') }));
     case 'prepare':
-      return toHex(encodePrepare(prepareOf(text('operation'), decimal)));
+      return toHex(encodePrepare(prepareOf(text, decimal, bytes)));
     case 'session':
       return toHex(encodeSessionMessage(messageOf(text('message'), decimal, bytes)));
     default:
@@ -39,8 +39,24 @@ export function wireExampleResult({ name: kind, given }: SpecExample): string {
   }
 }
 
-function prepareOf(operation: string, decimal: (name: string) => number): PrepareBody {
-  if (operation !== 'provision') throw new Error(`no rule for an example of ${operation}`);
+function prepareOf(
+  text: (name: string) => string,
+  decimal: (name: string) => number,
+  bytes: (name: string) => Uint8Array,
+): PrepareBody {
+  if (text('operation') === 'bind') {
+    return {
+      tag: 'bind',
+      seedEpoch: decimal('seedEpoch'),
+      slot: decimal('slot'),
+      keyId: decimal('keyId'),
+      serverKey: bytes('serverKey'),
+      hintKey: bytes('hintKey'),
+      label: text('label'),
+      customerLabel: text('customerLabel'),
+    };
+  }
+  if (text('operation') !== 'provision') throw new Error(`no rule for an example of ${text('operation')}`);
   return {
     tag: 'provision',
     seedEpoch: decimal('seedEpoch'),
