@@ -6,7 +6,7 @@ import { boundToken, liveOn } from './bound-token.ts';
 import { liveWithFob } from './fob-lives.ts';
 import { takesTheLastCodeTwice } from './planted-validator.ts';
 
-const RUNS = 60;
+const RUNS = 40;
 const bound = boundToken('fob');
 
 test('a fob and its validator agree, whatever is pressed, lost, typed twice, or cut off from its power', async () => {

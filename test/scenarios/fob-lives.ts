@@ -54,7 +54,7 @@ const commands: fc.Arbitrary<readonly Command[]> = fc.array(
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('resync' as const) }) },
   ),
-  { maxLength: COMMANDS_MAX },
+  { size: 'max', maxLength: COMMANDS_MAX },
 );
 
 /** What both sides should agree on: the codes by counter, those that were shown, and the validator's watermark. */

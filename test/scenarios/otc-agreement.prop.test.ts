@@ -5,7 +5,7 @@ import { boundToken, liveOn } from './bound-token.ts';
 import { liveWithOtc } from './otc-lives.ts';
 import { takesTheLastCodeTwice } from './planted-validator.ts';
 
-const RUNS = 40;
+const RUNS = 30;
 const bound = boundToken('otc');
 
 test('an optical token and its validator agree, whatever is scanned, lost, typed twice, or cut off from its power', async () => {

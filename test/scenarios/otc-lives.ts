@@ -63,7 +63,7 @@ const commands: fc.Arbitrary<readonly Command[]> = fc.array(
       arbitrary: fc.record({ do: fc.constantFrom('wrong PIN', 'power cut', 'switch off') }),
     },
   ),
-  { maxLength: COMMANDS_MAX },
+  { size: 'max', maxLength: COMMANDS_MAX },
 );
 
 /** What the customer remembers. */

@@ -36,7 +36,7 @@ const commands: fc.Arbitrary<readonly Command[]> = fc.array(
     { weight: 2, arbitrary: plain },
     { weight: 1, arbitrary: wait },
   ),
-  { minLength: 0, maxLength: COMMANDS_MAX },
+  { size: 'max', maxLength: COMMANDS_MAX },
 );
 
 /** What a customer sees of a refusal is the same bytes, whatever refused it. Times are not compared. */

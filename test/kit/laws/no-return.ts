@@ -43,7 +43,7 @@ const commands: fc.Arbitrary<readonly Command[]> = fc.array(
     { weight: 2, arbitrary: plain },
     { weight: 1, arbitrary: wait },
   ),
-  { minLength: 0, maxLength: COMMANDS_MAX },
+  { size: 'max', maxLength: COMMANDS_MAX },
 );
 
 /** One caller, one post after the other: each session needs a counter that no session had and none after it. */

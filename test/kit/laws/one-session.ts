@@ -37,7 +37,7 @@ const press = fc.record({ do: fc.constant('press' as const), times: fc.integer({
 const wrong = fc.record({ do: fc.constant('wrong' as const), callers: fc.integer(CALLERS) });
 const commands: fc.Arbitrary<readonly Command[]> = fc.array(
   fc.oneof({ weight: 6, arbitrary: race }, { weight: 2, arbitrary: press }, { weight: 1, arbitrary: wrong }),
-  { minLength: 0, maxLength: COMMANDS_MAX },
+  { size: 'max', maxLength: COMMANDS_MAX },
 );
 
 /** Of many callers with one fresh code, one at most is let in. Every race has a code of its own. */
