@@ -64,7 +64,7 @@ export function nameOf(outcome: CeremonyOutcome | 'killed'): string {
 }
 
 /** Where the validator is with the token, without what is random in it. */
-export async function stageOf(world: World): Promise<string> {
+async function stageOf(world: World): Promise<string> {
   const stored = await world.bank.ports.store.read('token', world.serial());
   if (stored === undefined) return 'unknown';
   const { device, seedEpoch, transaction } = stored.value;
