@@ -59,7 +59,8 @@ describe('qa run', () => {
   });
 
   test('goes red on a planted double accept, and the line that it prints breaks the law again', async () => {
-    const red = await at.run(['qa', 'run', '--target', PLANTED, '--seed', '42', '--runs', '50']);
+    const asked = ['qa', 'run', '--target', PLANTED, '--law', 'one-session'];
+    const red = await at.run([...asked, '--seed', '42', '--runs', '50']);
     expect(red.status).toBe(3);
     expect(red.stderr).toMatch(/^LAW_FAILED: /u);
     expect(red.stdout).toMatch(SEVERAL_LET_IN);
