@@ -15,6 +15,7 @@ function pulls(plan: Plan): readonly Plan[] {
   return tail.map((byte) => ({ ...plan, cutsAfter: [byte] }));
 }
 
+// Without a bug the same pulls are part of the sweeps over every byte, which find nothing.
 describe('the harness', () => {
   test(
     'notices a validator that calls a fob provisioned before the fob has said DONE',
@@ -32,16 +33,6 @@ describe('the harness', () => {
       const bug = 'token says DONE before it has written';
       const { unsound } = await sweep(scene, pulls({ power: 'lost', bug }));
       expect(unsound.length).toBeGreaterThan(0);
-    },
-    2 * MINUTES,
-  );
-
-  test(
-    'finds nothing in the same runs without a bug',
-    async () => {
-      for (const power of ['kept', 'lost'] as const) {
-        expect((await sweep(scene, pulls({ power }))).unsound).toEqual([]);
-      }
     },
     2 * MINUTES,
   );
