@@ -65,7 +65,7 @@ describe.each(PLANTED)('with a planted bug ($file)', ({ file, breaks }) => {
     expect(reportLines(report).join('\n')).toContain(failure?.replay);
     expect(reportHtml(report)).toContain('class="failed"');
 
-    const words = (failure?.replay ?? '').split(' ');
+    const words = shellWords(failure?.replay ?? '');
     expect(words.slice(0, 3)).toEqual(['chiavetta', 'qa', 'replay']);
     const option = (flag: string): string => words[words.indexOf(flag) + 1] ?? '';
     expect([option('--target'), option('--law')]).toEqual([name, breaks]);
@@ -85,6 +85,11 @@ describe.each(PLANTED)('with a planted bug ($file)', ({ file, breaks }) => {
     expect(replayed?.runs).toBe(1);
   });
 });
+
+/** The words that a shell makes of a line with single quotes only. */
+function shellWords(line: string): readonly string[] {
+  return (line.match(/'[^']*'|\S+/gu) ?? []).map((word) => word.replace(/^'(.*)'$/u, '$1'));
+}
 
 test('a replay of a list that does no harm says that the law holds', async () => {
   const report = await withTarget('in-process', (target) =>

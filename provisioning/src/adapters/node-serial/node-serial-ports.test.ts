@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -165,5 +166,18 @@ describe('the lock on a port', () => {
     const again = lockPort(device);
     expect('release' in again).toBe(true);
     if ('release' in again) again.release();
+  });
+
+  it('is taken over when it names no process at all', () => {
+    const device = join(directory, 'other');
+    const first = lockPort(device);
+    expect('release' in first).toBe(true);
+    const name = createHash('sha256').update(device).digest('hex').slice(0, 16);
+    const path = join(tmpdir(), `chiavetta-port-${name}.lock`);
+    writeFileSync(path, 'nonsense');
+    const second = lockPort(device);
+    expect('release' in second).toBe(true);
+    if ('release' in second) second.release();
+    expect(existsSync(path)).toBe(false);
   });
 });
