@@ -1,5 +1,5 @@
 // Packs every published workspace, installs the tarballs into an empty directory whose path has a space,
-// and runs the installed command there. Arguments after `--` replace `--version`.
+// and runs the installed command there: its version and the whole main job, or the one given after `--`.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const { version, workspaces } = JSON.parse(readFileSync(join(root, 'package.json
 const published = workspaces.filter(
   (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).private !== true,
 );
-const commands = process.argv.length > 2 ? [process.argv.slice(2)] : [['--version']];
+const commands = process.argv.length > 2 ? [process.argv.slice(2)] : [['--version'], ['demo']];
 
 /** Runs a program and gives its output; ends the check when it fails. */
 function run(program, args, cwd) {

@@ -13,13 +13,13 @@ import type { RecordTypes } from '../core/records.ts';
 import type { Actor, StaffAnswer } from '../core/staff/staff-answer.ts';
 import type { DeviceOperation } from '../core/token-record.ts';
 import type { Store } from '../ports/store.ts';
+import { staffServices } from '../service/staff/compose-staff-services.ts';
 import type {
   SerialAnswer,
   SerialResult,
   StaffPorts,
   StaffServices,
 } from '../service/staff/staff-services.ts';
-import { staffServices } from '../service/staff/staff-services.ts';
 import type { LittleBank } from './little-bank.ts';
 import { littleBank } from './little-bank.ts';
 import type { LittleSerialToken } from './little-serial-token.ts';

@@ -2,6 +2,7 @@ export type { ActScope, StaffAct } from '../../core/staff/permission-matrix.ts';
 export { PERMISSIONS, STAFF_ACTS } from '../../core/staff/permission-matrix.ts';
 export type { Actor, StaffAnswer, StaffRefusal, StaffRefusalId } from '../../core/staff/staff-answer.ts';
 export { STAFF_REFUSALS } from '../../core/staff/staff-answer.ts';
+export { staffServices } from './compose-staff-services.ts';
 export { SERIAL_LIMITS } from './serial-table.ts';
 export type {
   NewRequest,
@@ -10,4 +11,3 @@ export type {
   StaffPorts,
   StaffServices,
 } from './staff-services.ts';
-export { staffServices } from './staff-services.ts';

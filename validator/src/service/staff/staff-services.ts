@@ -4,24 +4,6 @@ import type { Actor, StaffAnswer } from '../../core/staff/staff-answer.ts';
 import type { OperatorRole, RequestOperation, RequestRecord } from '../../core/staff-records.ts';
 import type { DeviceOperation } from '../../core/token-record.ts';
 import type { ValidatorPorts } from '../../ports/validator-ports.ts';
-import { customerService } from './customers.ts';
-import { operatorService } from './operators.ts';
-import { requestService } from './requests.ts';
-import { serialService } from './serial-sessions.ts';
-import { stockService } from './stock.ts';
-import { tokenService } from './tokens.ts';
-
-/** Every use case of the bank's staff over a store, a clock and the keys. */
-export function staffServices(ports: StaffPorts): StaffServices {
-  return {
-    operators: operatorService(ports),
-    customers: customerService(ports),
-    tokens: tokenService(ports),
-    requests: requestService(ports),
-    stock: stockService(ports),
-    serial: serialService(ports),
-  };
-}
 
 /** What the staff side asks of the outside, besides what the customer side does. */
 export interface StaffPorts extends ValidatorPorts {
