@@ -2,6 +2,7 @@ import type { Home } from './home.ts';
 import type { Input } from './input/input.ts';
 import type { Output } from './output/output.ts';
 import type { Terminal } from './output/terminal.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** One option or flag of a command. Its description stands in the catalogue under the same long name. */
 export type OptionSpec = {
@@ -21,6 +22,8 @@ export type CommandSpec = {
   readonly options?: readonly OptionSpec[];
   /** What a newcomer can paste. */
   readonly example: string;
+  /** Whether it still answers when the settings file is not valid: what helps to correct it has to. */
+  readonly withBrokenSettings?: boolean;
   readonly run: (context: CommandContext, args: CommandArgs) => Promise<void>;
 };
 
@@ -31,6 +34,8 @@ export type CommandContext = {
   readonly output: Output;
   readonly input: Input;
   readonly home: Home;
+  /** The settings file: after options and the environment. */
+  readonly settings: Settings;
   /** Aborted by Ctrl-C, a closed terminal or SIGTERM. */
   readonly signal: AbortSignal;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { CommandArgs, CommandGroup, CommandSpec } from './command.ts';
+import type { CommandArgs, CommandGroup, CommandSpec, OptionSpec } from './command.ts';
 import { commandName } from './command.ts';
 import type { Catalogue } from './i18n/catalogue.ts';
+import { LANGUAGES } from './i18n/languages.ts';
 import { usageFailure } from './output/failure.ts';
 
 /** Runs one chosen command with what was typed. */
@@ -14,6 +15,8 @@ export type GlobalOptions = {
   readonly yes: boolean;
   readonly quiet: boolean;
   readonly stdin: boolean;
+  readonly lang: string | undefined;
+  readonly config: string | undefined;
 };
 
 export type ProgramOptions = {
@@ -24,6 +27,17 @@ export type ProgramOptions = {
   readonly writeOut: (text: string) => void;
   readonly writeErr: (text: string) => void;
 };
+
+/** Every command takes them. */
+const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--json' },
+  { flags: '--plain' },
+  { flags: '--yes' },
+  { flags: '--quiet' },
+  { flags: '--stdin' },
+  { flags: '--lang <language>', choices: LANGUAGES },
+  { flags: '--config <file>' },
+];
 
 /** The commander tree, made from the command descriptions: no logic of its own. */
 export function createProgram(options: ProgramOptions): Command {
@@ -74,28 +88,27 @@ function leaf(
     .showHelpAfterError('(add --help for how it is used)')
     .allowExcessArguments(false);
   for (const argument of spec.args ?? []) command.argument(argument, text(`<${bareName(argument)}>`));
-  for (const option of spec.options ?? []) {
+  for (const option of [...(spec.options ?? []), ...GLOBAL_OPTIONS]) {
     const made = new Option(option.flags);
     made.description = text(made.name());
     if (option.choices !== undefined) made.choices([...option.choices]);
     if (option.required === true) made.makeOptionMandatory();
     command.addOption(made);
   }
-  for (const global of ['--json', '--plain', '--yes', '--quiet', '--stdin']) {
-    const made = new Option(global);
-    made.description = text(made.name());
-    command.addOption(made);
-  }
   command.addHelpText('after', `\n${catalogue.texts['help.example']}\n  ${spec.example}`);
   command.action(async () => {
     const values: Readonly<Record<string, unknown>> = command.opts();
     const flag = (key: string): boolean => values[key] === true;
+    const value = (key: string): string | undefined =>
+      typeof values[key] === 'string' ? values[key] : undefined;
     await runner(spec, argsOf(command, spec), {
       json: flag('json'),
       plain: flag('plain'),
       yes: flag('yes'),
       quiet: flag('quiet'),
       stdin: flag('stdin'),
+      lang: value('lang'),
+      config: value('config'),
     });
   });
   return command;

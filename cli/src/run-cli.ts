@@ -1,13 +1,15 @@
 import type { CommandSpec } from './command.ts';
 import { allCommands } from './commands/all-commands.ts';
 import { homeFrom } from './home.ts';
-import { en } from './i18n/en.ts';
+import { CATALOGUES, LANGUAGES } from './i18n/languages.ts';
 import { createInput } from './input/input.ts';
-import { Failure } from './output/failure.ts';
+import { Failure, usageFailure } from './output/failure.ts';
 import { failureFrom } from './output/failure-from.ts';
 import { createOutput } from './output/output.ts';
 import { terminalOf } from './output/terminal.ts';
 import { CommanderError, createProgram } from './program.ts';
+import { chosenLanguage } from './settings/chosen-language.ts';
+import { readSettings, readSettingsOrNone } from './settings/read-settings.ts';
 import { versionText } from './version-text.ts';
 
 export type CliProcess = {
@@ -31,21 +33,29 @@ export async function runCli({ argv, env, stdin, stdout, stderr }: CliProcess): 
   stdout.on('error', quietOnBrokenPipe);
   stderr.on('error', quietOnBrokenPipe);
   const streams = { data: stdout, words: stderr };
-  const early = createOutput({ json: argv.includes('--json'), quiet: false, catalogue: en, streams });
+  // Help and usage errors come before any option is read: their language is that of the environment.
+  const catalogue = CATALOGUES[chosenLanguage(LANGUAGES, { env })];
+  const early = createOutput({ json: argv.includes('--json'), quiet: false, catalogue, streams });
   const specs: readonly CommandSpec[] = allCommands;
   const program = createProgram({
     specs,
-    catalogue: en,
+    catalogue,
     version: versionText(),
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
     runner: async (spec, args, globals) => {
-      const output = createOutput({ json: globals.json, quiet: globals.quiet, catalogue: en, streams });
+      const { json, quiet, yes, lang, config } = globals;
+      const home = homeFrom(env);
+      const read = spec.withBrokenSettings === true ? readSettingsOrNone : readSettings;
+      const settings = read(home, config);
+      const wishes = { typed: lang, env, inFile: settings.values.lang };
+      const chosen = CATALOGUES[chosenLanguage(LANGUAGES, wishes)];
+      const output = createOutput({ json, quiet, catalogue: chosen, streams });
       const input = createInput({ stdin, words: stderr, fromLines: globals.stdin, signal: stop.signal });
       try {
-        const terminal = globals.json || globals.plain ? undefined : terminalOf(stdout, env);
-        const { yes } = globals;
-        const context = { output, input, home: homeFrom(env), signal: stop.signal, env, yes, terminal };
+        const terminal = json || globals.plain ? undefined : terminalOf(stdout, env);
+        const { signal } = stop;
+        const context = { output, input, home, settings, signal, env, yes, terminal };
         await spec.run(context, args);
       } finally {
         input.close();
@@ -79,7 +89,7 @@ function endWith(error: unknown, signal: AbortSignal, output: ReturnType<typeof 
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     // Commander has printed its sentence; programs get the same as JSON.
-    if (output.json) output.failure(new Failure('USAGE', { sentence: error.message }));
+    if (output.json) output.failure(usageFailure(usageSentence(error)));
     return 2;
   }
   // The one thing that whoever stops a command must still be told.
@@ -87,6 +97,11 @@ function endWith(error: unknown, signal: AbortSignal, output: ReturnType<typeof 
   if ((signal.aborted && !inDoubt) || isPromptStop(error)) return 130;
   if (isBrokenPipe(error)) return 0;
   return output.failure(failureFrom(error));
+}
+
+/** Commander's words as a sentence; a noun without a verb only makes it print the help, and its words are none then. */
+function usageSentence({ code, message }: CommanderError): string {
+  return code === 'commander.help' ? 'A word is missing after this one.' : message.replace(/^error: /u, '');
 }
 
 /** The prompt library says Ctrl-C with an error of this name. */

@@ -42,10 +42,10 @@ export interface RunningProgram {
   readonly ended: Promise<Ended>;
 }
 
-/** A fresh home in the folder for temporary files. */
-export function programAtHome(): ProgramAtHome {
+/** A fresh home in the folder for temporary files, and what else the environment says. */
+export function programAtHome(also: Readonly<Record<string, string>> = {}): ProgramAtHome {
   const home = mkdtempSync(join(tmpdir(), 'chv-'));
-  const env = { ...process.env, CHIAVETTA_HOME: home, CHIAVETTA_SERVER: undefined, NO_COLOR: '1' };
+  const env = { ...process.env, CHIAVETTA_HOME: home, CHIAVETTA_SERVER: undefined, NO_COLOR: '1', ...also };
   const running = new Set<RunningProgram>();
   const start = (words: readonly string[]): RunningProgram => {
     const program = startProgram(words, env);

@@ -28,11 +28,15 @@ function args(server?: string): CommandArgs {
   };
 }
 
-test('the option comes before the environment, and that before the validator that runs here', () => {
-  const context = { home, env: { CHIAVETTA_SERVER: 'http://from-env:1' } };
-  expect(() => validatorUrl({ home, env: {} }, args())).toThrow('SERVER_DOWN');
+test('the option comes before the environment, that before the file, and that before the validator that runs here', () => {
+  const file = { path: '/config.json', exists: true };
+  const settings = { file, values: {} };
+  const inFile = { file, values: { server: 'http://from-file:3' } };
+  const context = { home, env: { CHIAVETTA_SERVER: 'http://from-env:1' }, settings: inFile };
+  expect(() => validatorUrl({ home, env: {}, settings }, args())).toThrow('SERVER_DOWN');
   announceValidator(home, note);
-  expect(validatorUrl({ home, env: {} }, args())).toBe(note.url);
+  expect(validatorUrl({ home, env: {}, settings }, args())).toBe(note.url);
+  expect(validatorUrl({ home, env: {}, settings: inFile }, args())).toBe('http://from-file:3');
   expect(validatorUrl(context, args())).toBe('http://from-env:1');
   expect(validatorUrl(context, args('https://named:2/path'))).toBe('https://named:2');
   expect(() => validatorUrl(context, args('ftp://named'))).toThrow('CONFIG_INVALID');
@@ -59,6 +63,7 @@ test('a session is kept for its owner alone and opens only the validator that ga
   const context = {
     home,
     env: {},
+    settings: { file: { path: '', exists: false }, values: {} },
     get output() {
       return unused();
     },

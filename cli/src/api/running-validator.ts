@@ -4,6 +4,7 @@ import type { CommandArgs, CommandContext } from '../command.ts';
 import type { Home } from '../home.ts';
 import { privateDirectory } from '../home.ts';
 import { Failure } from '../output/failure.ts';
+import { httpOrigin } from '../settings/http-origin.ts';
 
 /** What a running `serve` leaves for the other commands of this user. */
 export type RunningValidator = {
@@ -33,28 +34,37 @@ export function runningValidator(home: Home): RunningValidator | undefined {
   }
 }
 
-/** Which validator a command speaks to: `--server`, else CHIAVETTA_SERVER, else the one that runs here. */
-export function validatorUrl({ home, env }: Pick<CommandContext, 'home' | 'env'>, args: CommandArgs): string {
-  const named = args.optional('server') ?? env['CHIAVETTA_SERVER'];
-  if (named !== undefined && named !== '') return checkedUrl(named);
-  const running = runningValidator(home);
-  if (running === undefined) throw new Failure('SERVER_DOWN', { url: DEFAULT_URL });
-  return running.url;
+/**
+ * Which validator a command speaks to: `--server`, else CHIAVETTA_SERVER, else the settings file, else the one that runs
+ * here.
+ */
+export function validatorUrl(context: Where, args: CommandArgs): string {
+  const typed = args.optional('server');
+  if (typed !== undefined && typed !== '') return checkedUrl(typed, '--server');
+  const url = validatorUrlUnasked(context);
+  if (url === undefined) throw new Failure('SERVER_DOWN', { url: DEFAULT_URL });
+  return url;
 }
+
+/** The same without an option; `undefined` where nothing names one and none runs. */
+export function validatorUrlUnasked({ home, env, settings }: Where): string | undefined {
+  const named = env['CHIAVETTA_SERVER'];
+  if (named !== undefined && named !== '') return checkedUrl(named, 'CHIAVETTA_SERVER');
+  return settings.values.server ?? runningValidator(home)?.url;
+}
+
+type Where = Pick<CommandContext, 'home' | 'env' | 'settings'>;
 
 const FILE = 'validator.json';
 /** What `serve` listens on unless told. */
 export const DEFAULT_PORT = 7840;
 const DEFAULT_URL = `http://127.0.0.1:${DEFAULT_PORT}`;
 
-function checkedUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    throw new Failure('CONFIG_INVALID', {
-      name: 'server',
-      origin: '--server or CHIAVETTA_SERVER',
-      reason: `"${text}" is not a URL like http://127.0.0.1:${DEFAULT_PORT}.`,
-    });
+function checkedUrl(text: string, origin: string): string {
+  const url = httpOrigin(text);
+  if (url === undefined) {
+    const reason = `"${text}" is not a URL like ${DEFAULT_URL}.`;
+    throw new Failure('CONFIG_INVALID', { name: 'server', origin, reason });
   }
-  return url.origin;
+  return url;
 }

@@ -6,7 +6,7 @@ import { allCommands } from './all-commands.ts';
 
 /** A file's name, how many digits a code has, and where the random commands of `qa` begin. */
 const NO_SECRETS = ['--secrets <file>', '--digits <digits>', '--seed <number>'];
-const GLOBALS = ['json', 'plain', 'yes', 'quiet', 'stdin'];
+const GLOBALS = ['json', 'plain', 'yes', 'quiet', 'stdin', 'lang', 'config'];
 
 /** The words of a command line as a shell would cut them; the program's own name and what follows a pipe left out. */
 function shellWords(line: string): readonly string[] {

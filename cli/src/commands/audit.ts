@@ -5,12 +5,12 @@ import { staffClient } from '../api/operator-session.ts';
 import { verifyDatabase, verifyExport } from '../audit/verify-log.ts';
 import type { CommandSpec } from '../command.ts';
 import { auditFormats } from '../compose.ts';
-import { validatorDirectory } from '../home.ts';
 import type { Catalogue } from '../i18n/catalogue.ts';
 import { fill } from '../i18n/fill.ts';
 import { Failure } from '../output/failure.ts';
 import { writeNewFile } from '../output/output-file.ts';
 import { table } from '../output/table.ts';
+import { validatorData } from '../settings/validator-data.ts';
 import { SERVER_OPTION } from './common-options.ts';
 
 const PAGE_COUNT = 1_000;
@@ -77,9 +77,10 @@ const verify: CommandSpec = {
     { flags: '--key <hex>' },
   ],
   example: 'chiavetta audit verify --witness /mnt/witness/witness.ndjson',
-  run: async ({ output, home }, args) => {
+  run: async (context, args) => {
+    const { output } = context;
     const { texts } = output.catalogue;
-    const dataDirectory = args.optional('data') ?? validatorDirectory(home);
+    const dataDirectory = validatorData(context, args);
     const file = args.optional('file');
     const job = { dataDirectory, witness: args.optional('witness'), key: args.optional('key') };
     const verdict =

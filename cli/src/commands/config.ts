@@ -1,20 +1,24 @@
-import { runningValidator } from '../api/running-validator.ts';
-import type { CommandSpec } from '../command.ts';
-import { tokensDirectory, validatorDirectory } from '../home.ts';
+import { validatorUrlUnasked } from '../api/running-validator.ts';
+import type { CommandContext, CommandSpec } from '../command.ts';
+import { tokensDirectory } from '../home.ts';
 import { nameValueLines } from '../output/table.ts';
+import { validatorData } from '../settings/validator-data.ts';
 
 const path: CommandSpec = {
   path: ['config', 'path'],
   group: 'operate',
   example: 'chiavetta config path',
-  run: async ({ output, home, env }) => {
+  withBrokenSettings: true,
+  run: async (context, args) => {
+    const { output, home, env, settings } = context;
     const { texts } = output.catalogue;
-    const validator = validatorDirectory(home);
+    const validator = validatorData(context, args);
     const tokens = tokensDirectory(home);
     const origin = env['CHIAVETTA_HOME'] === undefined ? texts['config.platform'] : 'CHIAVETTA_HOME';
-    const server = env['CHIAVETTA_SERVER'] ?? runningValidator(home)?.url;
+    const server = validatorUrlUnasked(context);
     for (const line of nameValueLines([
       [texts['config.config'], home.config],
+      [texts['config.file'], settingsFileText(context)],
       [texts['config.data'], home.data],
       [texts['config.validator'], validator],
       [texts['config.tokens'], tokens],
@@ -26,9 +30,18 @@ const path: CommandSpec = {
     ])) {
       output.line(line);
     }
-    output.document({ ...home, validator, tokens, server: server ?? null, origin });
+    const { path: file, exists, problem } = settings.file;
+    const settingsFile = { path: file, exists, valid: problem === undefined };
+    output.document({ ...home, settingsFile, validator, tokens, server: server ?? null, origin });
   },
 };
 
 /** Where things are. */
 export const configCommands: readonly CommandSpec[] = [path];
+
+function settingsFileText({ output, settings }: CommandContext): string {
+  const { texts } = output.catalogue;
+  const { path: file, exists, problem } = settings.file;
+  if (problem !== undefined) return `${file} ${texts['config.file_broken']}`;
+  return exists ? file : `${file} ${texts['config.file_absent']}`;
+}

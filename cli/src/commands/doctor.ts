@@ -1,5 +1,5 @@
 import { arch, platform, release } from 'node:os';
-import { runningValidator } from '../api/running-validator.ts';
+import { validatorUrlUnasked } from '../api/running-validator.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Finding } from '../doctor/checks.ts';
 import { examine } from '../doctor/checks.ts';
@@ -15,13 +15,13 @@ export const doctorCommand: CommandSpec = {
   group: 'try',
   options: [{ flags: '--report <file>' }],
   example: 'chiavetta doctor --report chiavetta-report.json',
-  run: async ({ output, home, env, signal }, args) => {
+  run: async ({ output, home, env, settings, signal }, args) => {
     const { texts } = output.catalogue;
     const findings = await examine({
       home,
       texts,
       nodeVersion: process.version,
-      validatorUrl: env['CHIAVETTA_SERVER'] ?? runningValidator(home)?.url,
+      validatorUrl: validatorUrlUnasked({ home, env, settings }),
       signal,
     });
     const rows = findings.map(({ check, ok, found }) => [

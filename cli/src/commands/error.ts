@@ -8,6 +8,7 @@ export const errorCommand: CommandSpec = {
   path: ['error'],
   group: 'operate',
   args: ['[id]'],
+  withBrokenSettings: true,
   example: 'chiavetta error IN_DOUBT',
   run: async ({ output }, args) => {
     const { failures, texts } = output.catalogue;

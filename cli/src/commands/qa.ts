@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { RunReport } from '@chiavetta/qa/kit';
 import type { CommandArgs, CommandContext, CommandSpec, OptionSpec } from '../command.ts';
 import { qaKit } from '../compose.ts';
-import { validatorDirectory } from '../home.ts';
 import { fill } from '../i18n/fill.ts';
 import { Failure, usageFailure } from '../output/failure.ts';
+import { validatorData } from '../settings/validator-data.ts';
 import { durationMs } from '../sim/duration.ts';
 
 const LAW_IDS = ['one-session', 'no-return', 'no-oracle'] as const;
@@ -135,7 +135,7 @@ async function withTarget(
     desk: async () =>
       devDesk({
         url: name,
-        dataDirectory: args.optional('data') ?? validatorDirectory(context.home),
+        dataDirectory: validatorData(context, args),
         clerk: await password(args.optional('clerk') ?? 'clerk'),
         approver: await password(args.optional('approver') ?? 'supervisor'),
       }),

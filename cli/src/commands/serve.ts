@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { openSync, writeSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { LogOptions, RunningValidator } from '@chiavetta/validator/http';
 import { announceValidator, DEFAULT_PORT } from '../api/running-validator.ts';
-import type { CommandContext, CommandSpec } from '../command.ts';
+import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
 import { validators } from '../compose.ts';
-import { validatorDirectory } from '../home.ts';
 import { fill } from '../i18n/fill.ts';
 import { table } from '../output/table.ts';
-
-const PORT_MAX = 65_535;
+import type { LogLevel } from '../settings/settings.ts';
+import { LOG_LEVELS, TCP_PORT_MAX } from '../settings/settings.ts';
+import { validatorData } from '../settings/validator-data.ts';
 
 /** The validator as a process of its own, until it is told to stop. */
 export const serveCommand: CommandSpec = {
@@ -21,28 +21,30 @@ export const serveCommand: CommandSpec = {
     { flags: '--port <number>' },
     { flags: '--listen <address>' },
     { flags: '--behind-tls-proxy' },
+    { flags: '--log-level <level>', choices: LOG_LEVELS },
     { flags: '--log-file <file>' },
   ],
   example: 'chiavetta serve --dev',
   run: async (context, args) => {
-    const { output, home, signal } = context;
-    const dataDirectory = resolve(args.optional('data') ?? validatorDirectory(home));
+    const { output, home, settings, signal } = context;
+    const dataDirectory = validatorData(context, args);
     const dev = args.flag('dev');
     const host = args.optional('listen');
     const { startValidator } = await validators();
     const running = await startValidator({
       dataDirectory,
       dev,
-      port: args.whole('port', { min: 0, max: PORT_MAX }) ?? DEFAULT_PORT,
+      port: args.whole('port', { min: 0, max: TCP_PORT_MAX }) ?? settings.values.port ?? DEFAULT_PORT,
       allowOtherMachines: args.flag('behind-tls-proxy'),
       ...(host === undefined ? {} : { host }),
-      log: logTo(context, args.optional('log-file')),
+      log: logTo(context, args),
     });
     try {
       const { url } = running;
       const withdraw = announceValidator(home, { v: 1, url, pid: process.pid, dataDirectory, dev });
       try {
         tellStart(context, { running, dataDirectory, dev });
+        await running.firstPeopleTold();
         if (!signal.aborted) await once(signal, 'abort');
         output.note(output.catalogue.texts['serve.stopping']);
       } finally {
@@ -55,11 +57,14 @@ export const serveCommand: CommandSpec = {
   },
 };
 
-/** Everything to a file, or the errors to whoever looks at the terminal. */
-function logTo({ output }: CommandContext, file: string | undefined): LogOptions {
-  if (file === undefined) return { level: 'error', write: (line) => output.note(line.trimEnd()) };
+/** Everything to a file, or the errors to whoever looks at the terminal, unless told how much. */
+function logTo({ output, settings }: CommandContext, args: CommandArgs): LogOptions {
+  const typed = args.optional('log-level');
+  const level: LogLevel | undefined = LOG_LEVELS.find((each) => each === typed) ?? settings.values.logLevel;
+  const file = args.optional('log-file');
+  if (file === undefined) return { level: level ?? 'error', write: (line) => output.note(line.trimEnd()) };
   const handle = openSync(file, 'a', 0o600);
-  return { level: 'info', write: (line) => void writeSync(handle, line) };
+  return { level: level ?? 'info', write: (line) => void writeSync(handle, line) };
 }
 
 /** What whoever started it must know; first passwords and PINs stand nowhere else. */

@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import type { TokenKind } from '@chiavetta/firmware-sim/factory';
 import { runningValidator } from '../api/running-validator.ts';
 import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
-import type { Home } from '../home.ts';
-import { validatorDirectory } from '../home.ts';
+import { validatorData } from '../settings/validator-data.ts';
 
 /** `sim run`: a virtual token in this process, or detached from it. */
 export const simRunCommand: CommandSpec = {
@@ -30,7 +29,7 @@ async function run(context: CommandContext, args: CommandArgs): Promise<void> {
   const name = args.text('name');
   const paceText = args.optional('pace') ?? 'real';
   const pace = paceFactor(paceText);
-  const data = resolve(args.optional('data') ?? devDirectory(context.home));
+  const data = devDirectory(context, args);
   const made = madeTokenFor(
     {
       home: context.home,
@@ -53,10 +52,11 @@ async function run(context: CommandContext, args: CommandArgs): Promise<void> {
   await runToken(context, { name, made, pace, trace });
 }
 
-/** The directory of the developer's validator that runs here, else where one would be. */
-function devDirectory(home: Home): string {
-  const running = runningValidator(home);
-  return running?.dev === true ? running.dataDirectory : validatorDirectory(home);
+/** The one named, else that of the developer's validator that runs here, else where one would be. */
+function devDirectory(context: CommandContext, args: CommandArgs): string {
+  const running = runningValidator(context.home);
+  const isRunning = args.optional('data') === undefined && running?.dev === true;
+  return isRunning ? running.dataDirectory : validatorData(context, args);
 }
 
 function kindOf(text: string | undefined): TokenKind | undefined {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { CommandArgs, CommandContext, CommandSpec, OptionSpec } from '../command.ts';
 import { sqliteStores } from '../compose.ts';
-import { validatorDirectory } from '../home.ts';
 import { fill } from '../i18n/fill.ts';
+import { validatorData } from '../settings/validator-data.ts';
 
 const DATA_OPTION: OptionSpec = { flags: '--data <directory>' };
 
@@ -43,6 +43,6 @@ const migrate: CommandSpec = {
 /** The files of a validator. */
 export const storeCommands: readonly CommandSpec[] = [backup, migrate];
 
-function storeFile({ home }: CommandContext, args: CommandArgs): string {
-  return join(args.optional('data') ?? validatorDirectory(home), 'store.db');
+function storeFile(context: CommandContext, args: CommandArgs): string {
+  return join(validatorData(context, args), 'store.db');
 }

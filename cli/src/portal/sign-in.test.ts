@@ -65,6 +65,7 @@ function person(answers: readonly string[], own: Partial<CommandContext> = {}) {
     env: {},
     yes: false,
     terminal: undefined,
+    settings: { file: { path: '', exists: false }, values: {} },
     ...own,
   };
   return { context, asked, printed };

@@ -27,10 +27,12 @@ export async function runDetached(
   const logPath = join(privateDirectory(context.home.state), `sim-${name}.log`);
   const log = openSync(logPath, 'w', 0o600);
   const traced = trace === undefined ? [] : ['--trace', trace];
+  const { file } = context.settings;
+  const settings = file.exists ? ['--config', file.path] : [];
   const entry = process.argv[1] ?? '';
   const child = spawn(
     process.execPath,
-    [...process.execArgv, entry, 'sim', 'run', name, '--pace', pace, ...traced, '--json'],
+    [...process.execArgv, entry, 'sim', 'run', name, '--pace', pace, ...traced, ...settings, '--json'],
     { detached: true, stdio: ['ignore', log, log] },
   );
   closeSync(log);

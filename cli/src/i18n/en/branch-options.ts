@@ -20,6 +20,7 @@ export const branchOptionTexts: Readonly<Record<string, string>> = {
   limit: 'at most so many',
   listen: 'address to listen on (127.0.0.1)',
   'log-file': 'write a log, JSON lines',
+  'log-level': 'how much is logged (else error; with a log file info)',
   name: 'name of the customer',
   'new-pin': 'a new PIN goes out by mail',
   only: 'only these tokens: serials with commas between',

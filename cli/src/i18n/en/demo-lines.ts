@@ -40,7 +40,8 @@ export const demoLines = {
   'otc.bound': 'Validator: {serial} has {prekeys} one-time keys and waits for its pairing',
   'otc-first-matrix.shown':
     'Portal: first matrix, {bytes} bytes of PNG, good for {seconds} s; fetched again it is the same',
-  'otc-first-matrix.closed': 'Portal: before the branch has bound a token nothing opens; the branch sees "{reason}"',
+  'otc-first-matrix.closed':
+    'Portal: before the branch has bound a token nothing opens; the branch sees "{reason}"',
   'otc-first-on.read': 'Token: the camera read the matrix from the pixels of the file',
   'otc-device-pin.weak': 'Bruno types 1 2 3 4 5 - OTC display: {display}',
   'otc-device-pin.mismatch': 'Bruno types two different PINs - OTC display: {display}',
