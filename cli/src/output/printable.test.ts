@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { en } from '../i18n/en.ts';
+import { Failure } from './failure.ts';
 import { createOutput } from './output.ts';
 import { printable } from './printable.ts';
 
@@ -50,7 +51,7 @@ describe('text from outside', () => {
     });
     output.line(EVIL);
     output.note(EVIL);
-    output.failure({ id: 'PORT_BUSY', fields: { path: EVIL, holder: EVIL } });
+    output.failure(new Failure('PORT_BUSY', { path: EVIL, holder: EVIL }));
     expect(written).toHaveLength(3);
     const [line = '', note = '', failure = ''] = written;
     for (const text of [line, note]) expect(text).toMatch(/^Anna[^\p{Cc}\p{Cf}]*Rossi\n$/u);
