@@ -21,6 +21,8 @@ export type Decider = {
   /** Where the bank itself is told of blocks. */
   readonly bankMail?: string;
   readonly nowMs: number;
+  /** The same moment as people read it: date `21 NOV` and time `22:31 UTC`. */
+  readonly nowText: { readonly date: string; readonly time: string };
   readonly random: DecisionRandom;
 };
 

@@ -85,7 +85,7 @@ function issueLogin(decider: Decider, job: IssueJob): Result<Issued, RefusalReas
       session: pictureSession(decider, job.portalSession),
       timeS: Math.floor(decider.nowMs / 1000),
       previousAccepted: active.next > 0 && active.issuedSinceAccept === 0,
-      text: shown(job.place ?? decider.bankLabel, LOGIN_TEXT_BYTES_MAX),
+      text: shown(loginText(decider, job.place), LOGIN_TEXT_BYTES_MAX),
     },
     hedge: hedgeFor(decider, job),
   });
@@ -217,6 +217,14 @@ export function hedgeFor(
 function pinPolicy(token: OtcToken<OpenSecret>): PinPolicy {
   const isAnyActive = token.bindings.some((one) => one.active !== undefined);
   return { digits: PIN_DIGITS, mode: isAnyActive ? 'keep_pin' : 'new_pin' };
+}
+
+/**
+ * What a LOGIN says besides the operation and the bank: when it was asked for, and where if the portal knows. Whoever is
+ * shown another's or an older login can see it. docs/spec/validation.md, "Codes".
+ */
+function loginText({ nowText: { date, time } }: Decider, place: string | undefined): string {
+  return place === undefined ? `${date} ${time}` : `${time} ${place}`;
 }
 
 /** Printable ASCII of at most `bytesMax` characters: the place may come from outside. */

@@ -3,7 +3,6 @@ import type { CustomerRecord } from './customer-record.ts';
 import type {
   DeviceKeyRecord,
   IdempotencyRecord,
-  IssuerRecord,
   MetaRecord,
   OperatorRecord,
   OperatorSessionRecord,
@@ -29,7 +28,6 @@ export type RecordTypes = {
   readonly operatorSession: OperatorSessionRecord;
   readonly request: RequestRecord;
   readonly ticket: TicketRecord;
-  readonly issuer: IssuerRecord;
   readonly shipped: ShippedRecord;
   readonly deviceKey: DeviceKeyRecord;
   readonly meta: MetaRecord;

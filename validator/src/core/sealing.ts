@@ -65,6 +65,37 @@ export function openChallenge(
   return damaged ? undefined : challenge;
 }
 
+/**
+ * A secret under the KEK: nonce, ciphertext and tag. `hedge`: fresh random bytes, and what tells this secret from others
+ * that are sealed with the same ones.
+ */
+export function sealUnder(job: {
+  readonly crypto: Crypto;
+  readonly keys: SealingKeys;
+  readonly aad: Uint8Array;
+  readonly hedge: Uint8Array;
+  readonly plaintext: Uint8Array;
+}): Uint8Array {
+  const { crypto, keys, aad, hedge, plaintext } = job;
+  // Hedged: a random number generator that repeats itself (a restored machine) gives no nonce twice for two plaintexts.
+  const material = concatBytes(HEDGE_LABEL, aad, hedge, plaintext);
+  const nonce = crypto.hmacSha256(keys.hedgeKey, material).slice(0, NONCE_BYTES);
+  return concatBytes(nonce, crypto.aeadSeal({ key: keys.kek, nonce, aad, plaintext }));
+}
+
+/** What `sealUnder` sealed, or `undefined` when it was not sealed for this place. */
+export function openUnder(job: {
+  readonly crypto: Crypto;
+  readonly keys: Pick<SealingKeys, 'kek'>;
+  readonly aad: Uint8Array;
+  readonly sealed: Uint8Array;
+}): Uint8Array | undefined {
+  const { crypto, keys, aad, sealed } = job;
+  if (sealed.length < NONCE_BYTES) return undefined;
+  const nonce = sealed.subarray(0, NONCE_BYTES);
+  return crypto.aeadOpen({ key: keys.kek, nonce, aad, sealed: sealed.subarray(NONCE_BYTES) });
+}
+
 function seal(
   job: Sealing & {
     readonly place: SecretPlace;
@@ -73,24 +104,17 @@ function seal(
     readonly entropy: Uint8Array;
   },
 ): SealedSecret {
+  const { crypto, keys, plaintext } = job;
   const aad = associatedData(job.place, job.version);
-  // Hedged: a random number generator that repeats itself (a restored machine) gives no nonce twice for two plaintexts.
-  const material = concatBytes(HEDGE_LABEL, aad, job.entropy, u32(job.index), job.plaintext);
-  const nonce = job.crypto.hmacSha256(job.keys.hedgeKey, material).slice(0, NONCE_BYTES);
-  const sealed = job.crypto.aeadSeal({ key: job.keys.kek, nonce, aad, plaintext: job.plaintext });
-  return { sealed: concatBytes(nonce, sealed) };
+  const hedge = concatBytes(job.entropy, u32(job.index));
+  return { sealed: sealUnder({ crypto, keys, aad, hedge, plaintext }) };
 }
 
 function open(
   job: Sealing & { readonly place: SecretPlace; readonly sealed: Uint8Array },
 ): Uint8Array | undefined {
-  if (job.sealed.length < NONCE_BYTES) return undefined;
-  return job.crypto.aeadOpen({
-    key: job.keys.kek,
-    nonce: job.sealed.subarray(0, NONCE_BYTES),
-    aad: associatedData(job.place, job.version),
-    sealed: job.sealed.subarray(NONCE_BYTES),
-  });
+  const { crypto, keys, sealed } = job;
+  return openUnder({ crypto, keys, aad: associatedData(job.place, job.version), sealed });
 }
 
 /** Binds a secret to its row and to this version of it, so that a swapped or rolled-back row does not open. */

@@ -11,6 +11,7 @@ export const SECRET_KINDS = {
   generation: 6,
   pairing: 7,
   challenge: 8,
+  mail: 9,
 } as const;
 
 /** Where a secret lies: everything of its associated data but the row's version. */

@@ -56,13 +56,6 @@ export type TicketRecord = {
   readonly usedAtMs?: number;
 };
 
-/** A batch issuer whose tokens are taken. The record's id is the issuer id in decimal. */
-export type IssuerRecord = {
-  readonly issuerId: number;
-  readonly certificate: Uint8Array;
-  readonly atMs: number;
-};
-
 /** A serial that a signed manifest announced. The record's id is the serial. */
 export type ShippedRecord = {
   readonly serial: string;
@@ -76,7 +69,7 @@ export type ShippedRecord = {
 /** Whose public key this is, so that no two tokens have the same. The record's id is the key in hexadecimal. */
 export type DeviceKeyRecord = { readonly serial: string };
 
-/** One value about the whole store. The record's id is its name: `epoch`, `operators`, `manifest:<maker>:<id>`. */
+/** One value about the whole store. The record's id is its name: `epoch`, `operators`, `first people`, `manifest:<maker>:<id>`. */
 export type MetaRecord = { readonly value: number; readonly text?: string };
 
 /** The answer to a staff request that may be sent again. The record's id is operator and key. */

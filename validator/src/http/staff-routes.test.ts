@@ -9,6 +9,7 @@ import { fieldOf, textOf } from '../testing/http-caller.ts';
 import { serialText } from '../testing/little-branch.ts';
 import type { LittleSerialToken } from '../testing/little-serial-token.ts';
 import { seedOf } from '../testing/little-serial-token.ts';
+import { waitingMails } from '../testing/waiting-mails.ts';
 
 let http: HttpBranch;
 let clerk: string;
@@ -38,7 +39,7 @@ async function addCustomer(
 ): Promise<{ customerId: string; userCode: string; pin: string }> {
   const added = await post(clerk, '/v1/customers', { name: 'Ada Byron', email: 'ada@example.com', ...more });
   expect(added.status).toBe(201);
-  const mails = await http.bank.ports.store.outbox.claim(100);
+  const mails = await waitingMails(http.bank.ports);
   const pin = mails.findLast(({ kind }) => kind === 'initial-pin')?.fields['pin'] ?? '';
   return { customerId: textOf(added, 'customerId'), userCode: textOf(added, 'userCode'), pin };
 }

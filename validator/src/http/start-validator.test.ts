@@ -83,6 +83,7 @@ describe('a validator in dev mode', () => {
       const who = await caller.call('GET', '/v1/operator-sessions', { bearer });
       expect(JSON.parse(who.text)).toMatchObject({ name: operator.name, role: operator.role });
     }
+    await one.firstPeopleTold();
     await one.stop();
     expect((await start()).firstPeople).toBeUndefined();
   });
@@ -150,6 +151,7 @@ describe('a validator for real customers', () => {
     expect(one.firstPeople?.customers).toEqual([]);
     expect(existsSync(join(dataDirectory, 'dev'))).toBe(false);
     await signIn(callerOf(one), one.firstPeople?.operators[0]);
+    await one.firstPeopleTold();
     await one.stop();
     expect((await start({ dev: false })).firstPeople).toBeUndefined();
   });
@@ -220,7 +222,10 @@ describe('where a validator listens', () => {
       fields: { address: `127.0.0.1:${port}` },
     });
     await new Promise((resolve) => other.close(resolve));
-    expect((await start({ port })).url).toContain(String(port));
+    const one = await start({ port });
+    expect(one.url).toContain(String(port));
+    // The first start had stored people whom nobody was told of.
+    await signIn(callerOf(one), one.firstPeople?.operators[0]);
   });
 });
 
@@ -228,6 +233,7 @@ describe('a stop', () => {
   test('answers what is under way, delivers the mails, signs the log and refuses what comes later', async () => {
     const one = await start();
     const caller = callerOf(one);
+    await one.firstPeopleTold();
     const clerk = await signIn(caller, one.firstPeople?.operators[0]);
     const adding = Array.from({ length: 8 }, (_, index) =>
       caller.call('POST', '/v1/customers', {

@@ -25,6 +25,7 @@ import type { Store } from '../ports/store.ts';
 import { changeOf } from '../ports/store.ts';
 import type { ValidatorKeys } from '../ports/validator-ports.ts';
 import { customerSession } from '../service/customer-session.ts';
+import { mailOpener } from '../service/mail-opener.ts';
 import { portal } from '../service/portal.ts';
 import { staffServices } from '../service/staff/compose-staff-services.ts';
 import type { StaffServices } from '../service/staff/staff-services.ts';
@@ -64,6 +65,11 @@ export type RunningValidator = {
   readonly url: string;
   /** Operators and customers that this start added, with passwords and PINs that stand nowhere else. */
   readonly firstPeople?: FirstPeople;
+  /**
+   * Say so once `firstPeople` were shown to somebody. Until then every start gives them new passwords and PINs: a first
+   * start that was cut off is made up for by the next one.
+   */
+  readonly firstPeopleTold: () => Promise<void>;
   /** Answers what is under way, signs a last checkpoint and lets go of everything. Calling it again does nothing. */
   readonly stop: () => Promise<void>;
 };
@@ -121,8 +127,13 @@ async function serve(parts: Parts): Promise<RunningValidator> {
   const ports = validatorPorts(parts);
   const staff = staffServices(ports);
   const carry = (): ReturnType<typeof deliverToFolder> =>
-    deliverToFolder({ outbox: store.outbox, folder: paths.outbox, sender: MAIL_SENDER });
-  const firstPeople = await addFirstPeople({ staff, outbox: store.outbox, dev });
+    deliverToFolder({
+      outbox: store.outbox,
+      open: mailOpener(ports),
+      folder: paths.outbox,
+      sender: MAIL_SENDER,
+    });
+  const first = await addFirstPeople({ ports, staff, dev });
   const services = {
     portal: portal(ports),
     session: customerSession(ports),
@@ -141,7 +152,8 @@ async function serve(parts: Parts): Promise<RunningValidator> {
     clearInterval(reaper);
     await shutDown({ api, mails, store, log });
   };
-  return { url, ...(firstPeople === undefined ? {} : { firstPeople }), stop };
+  const people = first === undefined ? {} : { firstPeople: first.people };
+  return { url, ...people, firstPeopleTold: async () => await first?.told(), stop };
 }
 
 /** Forgets, at the start and now and then, reservations that no ceremony used. */

@@ -27,6 +27,18 @@ export type Mail = {
   readonly kind: MailKind;
   /** What the text's placeholders stand for, for instance `pin` or `serial`. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Further fields, secret ones such as `pin`, sealed until the message is delivered. */
+  readonly sealed?: SealedFields;
+};
+
+/** Secret fields of a message, sealed for it alone. docs/spec/validation.md, "Secrets at rest". */
+export type SealedFields = {
+  /** Whose message it is. */
+  readonly customerId: string;
+  /** 16 random bytes in hexadecimal. */
+  readonly id: string;
+  /** Nonce, ciphertext and tag, in base64. */
+  readonly box: string;
 };
 
 /** A message that waits for delivery. */

@@ -56,6 +56,10 @@ export function prepareChange<Types>(change: Change<Types>): PreparedChange {
       approvers: draft.approvers && [...draft.approvers],
       detail: draft.detail && { ...draft.detail },
     })),
-    mails: change.mails.map((mail) => ({ ...mail, fields: { ...mail.fields } })),
+    mails: change.mails.map(({ sealed, ...mail }) => ({
+      ...mail,
+      fields: { ...mail.fields },
+      ...(sealed === undefined ? {} : { sealed: { ...sealed } }),
+    })),
   };
 }

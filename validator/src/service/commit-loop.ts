@@ -11,6 +11,7 @@ class BusyError extends ChiavettaError<'VALIDATOR_BUSY'> {
 /** Time, randomness and key bytes for one decision. */
 export function deciderOf(ports: ValidatorPorts): Decider {
   const { keys } = ports;
+  const nowMs = ports.clock.nowMs();
   return {
     crypto: ports.crypto,
     keys: {
@@ -22,9 +23,16 @@ export function deciderOf(ports: ValidatorPorts): Decider {
     policy: ports.policy,
     bankLabel: ports.bankLabel,
     ...(ports.bankMail === undefined ? {} : { bankMail: ports.bankMail }),
-    nowMs: ports.clock.nowMs(),
+    nowMs,
+    nowText: textOfMoment(nowMs),
     random: decisionRandom(ports.entropy(DECISION_RANDOM_BYTES)),
   };
+}
+
+/** Of `Sat, 21 Nov 2026 22:31:07 GMT` what fits on a token's display. */
+function textOfMoment(nowMs: number): Decider['nowText'] {
+  const text = new Date(nowMs).toUTCString();
+  return { date: text.slice(5, 11).toUpperCase(), time: `${text.slice(17, 22)} UTC` };
 }
 
 /**

@@ -31,6 +31,26 @@ async function branch(bank: LittleBank, token: LittleToken, operation: 'reset' |
   });
 }
 
+describe('the text of a LOGIN', () => {
+  const payloadAt = async (place?: string) => {
+    const { bank, token } = await bankWithOtc();
+    await pair(bank, token);
+    bank.clock.advance(Date.UTC(2027, 1, 3, 4, 5, 59) - bank.clock.nowMs());
+    const at = place === undefined ? {} : { place };
+    const sent = await bank.portal.send({ userCode: USER, pin: PIN, ...at });
+    scanned(token, sent);
+    return token.lastText();
+  };
+
+  test('says when it was asked for, so that an older one is noticed', async () => {
+    expect(await payloadAt()).toBe('03 FEB 04:05 UTC');
+  });
+
+  test('says when and where, if the portal knows, in 24 printable characters', async () => {
+    expect(await payloadAt('Citt\u00e0, Torino and more')).toBe('04:05 UTC Citt?, Torino ');
+  });
+});
+
 async function bindingOf(bank: LittleBank, token: LittleToken, slot = 0) {
   const state = await bank.token(token.serial);
   assert(state.kind === 'otc', 'it is an optical token');

@@ -33,6 +33,8 @@ export interface LittleToken {
   readonly scan: (payload: Uint8Array) => Scan;
   /** The PIN policy of the last PAIR1 that was opened. */
   readonly lastPolicy: () => string | undefined;
+  /** What the display said of the last LOGIN that was opened. */
+  readonly lastText: () => string | undefined;
 }
 
 /** A token with its own keys from `random`. */
@@ -79,6 +81,7 @@ export function littleToken(job: {
     return { code: code10 };
   };
 
+  let text: string | undefined;
   const scanLogin = (payload: Uint8Array): Scan => {
     const view = slots.map((one) => ({
       slot: one.slot,
@@ -87,6 +90,7 @@ export function littleToken(job: {
     }));
     const opened = openLogin(crypto, { payload, slots: view });
     if (!opened.ok) return { refused: opened.error.code };
+    text = opened.value.content.text;
     const slot = slots.find((one) => one.slot === opened.value.slot);
     assert(slot !== undefined, 'an opened picture names a bound slot');
     const held = slot.pending?.generation === opened.value.generation ? slot.pending : slot.active;
@@ -120,5 +124,6 @@ export function littleToken(job: {
       return opened.ok ? { code: opened.value.code6 } : { refused: opened.error.code };
     },
     lastPolicy: () => policy,
+    lastText: () => text,
   };
 }

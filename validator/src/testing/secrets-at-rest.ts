@@ -1,7 +1,9 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { directoryPaths, readKeyFiles } from '../adapters/data-directory/index.ts';
 import { nodeCrypto } from '../adapters/node-crypto/index.ts';
+import { outboxTable } from '../adapters/sqlite/outbox-table.ts';
 import type { ChallengeRecord } from '../core/challenge-record.ts';
+import { openMail } from '../core/sealed-mail.ts';
 import { openChallenge, openToken } from '../core/sealing.ts';
 import { mapChallengeSecret, mapTokenSecrets, SECRET_KINDS } from '../core/secret-places.ts';
 import type { OpenSecret, TokenRecord } from '../core/token-record.ts';
@@ -14,6 +16,7 @@ type Row = { readonly kind: string; readonly id: string; readonly version: numbe
 type Turn = Parameters<typeof mapTokenSecrets<OpenSecret, OpenSecret>>[1];
 
 const KEY_BYTES = 32;
+const MAILS_MAX = 1000;
 const ROWS = "SELECT kind, id, version, value FROM record WHERE kind IN ('token', 'challenge')";
 
 /**
@@ -36,6 +39,7 @@ export function secretsAtRest(root: string): readonly FoundSecret[] {
   };
   const database = new BetterSqlite3(paths.store, { readonly: true });
   try {
+    found.push(...mailSecrets(database, keys.kek.expose()));
     for (const { kind, id, version, value } of database.prepare<[], Row>(ROWS).all()) {
       const collect: Turn = (secret, place) => {
         found.push(...partsOf(`${kind} ${id}`, place.kind, secret.bytes));
@@ -54,6 +58,18 @@ export function secretsAtRest(root: string): readonly FoundSecret[] {
     database.close();
   }
   return found;
+}
+
+/** Secret fields of messages that wait. */
+function mailSecrets(database: BetterSqlite3.Database, kek: Uint8Array): readonly FoundSecret[] {
+  return outboxTable(database)
+    .claim(MAILS_MAX)
+    .flatMap((mail) => {
+      const fields = openMail({ crypto: nodeCrypto, keys: { kek } }, mail)?.fields ?? {};
+      return Object.entries(fields)
+        .filter(([name]) => !Object.hasOwn(mail.fields, name))
+        .map(([name, text]) => ({ name: `mail ${mail.id} ${name}`, bytes: new TextEncoder().encode(text) }));
+    });
 }
 
 /** Keys that are packed together are told one by one: any one of them alone would be a leak. */

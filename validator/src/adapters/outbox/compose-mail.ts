@@ -8,7 +8,12 @@ import { MAIL_TEXTS, NEVER_ASKED } from './mail-texts.ts';
 export type ComposeError =
   | { readonly code: 'unknown_kind'; readonly kind: string }
   | { readonly code: 'missing_field'; readonly field: string }
-  | { readonly code: 'bad_address' };
+  | { readonly code: 'bad_address' }
+  /** Its secret fields were sealed for another message, or edited. */
+  | { readonly code: 'sealed_for_another' };
+
+/** A message as it is delivered: its secret fields are among the others. */
+export type OpenedMail = Omit<PendingMail, 'sealed'>;
 
 /** Most characters of an address (RFC 5321 section 4.5.3.1.3). */
 const ADDRESS_MAX = 254;
@@ -18,7 +23,7 @@ const BARE_ADDRESS = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(?:\.[A-Za-
 
 /** The bytes of a message as RFC 5322 has them. The same message gives the same bytes. */
 export async function composeMail(
-  mail: PendingMail,
+  mail: OpenedMail,
   sender: string,
 ): Promise<Result<Uint8Array, ComposeError>> {
   // A kind comes from a store and may be of another version of this program.

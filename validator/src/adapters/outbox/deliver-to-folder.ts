@@ -1,8 +1,9 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { err } from '@chiavetta/protocol/bytes';
 import type { PendingMail } from '../../ports/mail.ts';
 import type { Outbox } from '../../ports/store.ts';
-import type { ComposeError } from './compose-mail.ts';
+import type { ComposeError, OpenedMail } from './compose-mail.ts';
 import { composeMail } from './compose-mail.ts';
 
 /** Most messages that one delivery takes up. */
@@ -23,6 +24,8 @@ export type Delivery = {
  */
 export async function deliverToFolder(job: {
   readonly outbox: Outbox;
+  /** Opens a message's secret fields; `undefined` when they were not sealed for it. */
+  readonly open: (mail: PendingMail) => OpenedMail | undefined;
   readonly folder: string;
   /** The From address, for instance `Banca <noreply@bank.example>`. */
   readonly sender: string;
@@ -31,7 +34,11 @@ export async function deliverToFolder(job: {
   const files: string[] = [];
   const failed: { id: number; error: ComposeError }[] = [];
   for (const mail of await job.outbox.claim(DELIVERY_MAILS_MAX)) {
-    const composed = await composeMail(mail, job.sender);
+    const opened = job.open(mail);
+    const composed =
+      opened === undefined
+        ? err({ code: 'sealed_for_another' } as const)
+        : await composeMail(opened, job.sender);
     if (!composed.ok) {
       failed.push({ id: mail.id, error: composed.error });
       continue;
@@ -46,7 +53,7 @@ export async function deliverToFolder(job: {
 }
 
 /** A name that sorts by time and belongs to this message alone. */
-function mailFileName(mail: PendingMail): string {
+function mailFileName(mail: OpenedMail): string {
   const id = String(mail.id).padStart(8, '0');
   return `${mail.createdMs}-${id}-${mail.kind}.eml`;
 }

@@ -20,6 +20,9 @@ const mailOf = (kind: MailKind, id = 1): PendingMail => ({
   fields,
 });
 
+/** Nothing is sealed here. */
+const open = (mail: PendingMail): PendingMail => mail;
+
 /** An outbox in an array whose `done` can be made to fail. */
 function outboxOf(mails: PendingMail[], failing = { done: false }): Outbox {
   return {
@@ -73,7 +76,7 @@ describe('messages to customers', () => {
 
   test('become one private file each, whole, and leave the store', async () => {
     const mails = [mailOf('user-code', 1), mailOf('initial-pin', 2)];
-    const delivery = await deliverToFolder({ outbox: outboxOf(mails), folder, sender });
+    const delivery = await deliverToFolder({ outbox: outboxOf(mails), open, folder, sender });
     expect(readdirSync(folder)).toEqual([
       '1700000000000-00000001-user-code.eml',
       '1700000000000-00000002-initial-pin.eml',
@@ -87,12 +90,12 @@ describe('messages to customers', () => {
     const mails = [mailOf('initial-pin')];
     const failing = { done: true };
     const outbox = outboxOf(mails, failing);
-    await expect(deliverToFolder({ outbox, folder, sender })).rejects.toThrow('cut');
+    await expect(deliverToFolder({ outbox, open, folder, sender })).rejects.toThrow('cut');
     const [name = ''] = readdirSync(folder);
     const before = readFileSync(join(folder, name));
     const fileBefore = statSync(join(folder, name)).ino;
     failing.done = false;
-    await deliverToFolder({ outbox, folder, sender });
+    await deliverToFolder({ outbox, open, folder, sender });
     expect(readdirSync(folder)).toEqual([name]);
     expect(readFileSync(join(folder, name))).toEqual(before);
     // Another file took its place: nobody who reads meanwhile sees half a message.
@@ -104,7 +107,7 @@ describe('messages to customers', () => {
     const hostile = { ...mailOf('new-pin', 2), to: 'a@example.org\r\nBcc: b@example.org' };
     const two = { ...mailOf('new-pin', 3), to: 'a@example.org,b@example.org' };
     const mails: PendingMail[] = [bad, hostile, two, mailOf('new-pin', 4)];
-    const delivery = await deliverToFolder({ outbox: outboxOf(mails), folder, sender });
+    const delivery = await deliverToFolder({ outbox: outboxOf(mails), open, folder, sender });
     expect(delivery.failed).toEqual([
       { id: 1, error: { code: 'missing_field', field: 'pin' } },
       { id: 2, error: { code: 'bad_address' } },

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lockDirectory } from './directory-lock.ts';
+import { migrateSqliteStore } from './migrate-file.ts';
 
 const packageFolder = fileURLToPath(new URL('../../../', import.meta.url));
 /** Takes the lock of the built package, says so, and waits to be killed. */
@@ -36,6 +37,23 @@ describe('the lock of a directory', () => {
     );
     first.release();
     first.release();
+    lockDirectory(file, { processId: 2, sinceMs: 0 }).release();
+  });
+
+  test('is taken before a store is migrated: a validator at work keeps it as it is', async () => {
+    const store = join(folder, 'store.db');
+    await expect(migrateSqliteStore({ file: store })).rejects.toMatchObject({ code: 'STORE_MISSING' });
+    writeFileSync(store, '', { mode: 0o600 });
+    const held = lockDirectory(file, { processId: 4711, sinceMs: 0 });
+    await expect(migrateSqliteStore({ file: store })).rejects.toMatchObject({
+      code: 'STORE_LOCKED',
+      message: expect.stringContaining('process 4711'),
+    });
+    expect(statSync(store).size).toBe(0);
+    held.release();
+    await migrateSqliteStore({ file: store });
+    expect(statSync(store).size).toBeGreaterThan(0);
+    // Let go again, whoever comes next.
     lockDirectory(file, { processId: 2, sinceMs: 0 }).release();
   });
 

@@ -1,6 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import type { Mail, MailKind, PendingMail } from '../../ports/mail.ts';
 
+/** Beside the fields, in one document with them; no field that a text names can have this name. */
+const SEALED_MARK = '$sealed';
+
 /** Messages that wait for delivery, in one table. */
 export type OutboxTable = {
   /** Inside the transaction of the change that the messages tell about. */
@@ -28,18 +31,24 @@ export function outboxTable(database: Database): OutboxTable {
   const remove = database.prepare<[number]>('DELETE FROM outbox WHERE id = ?');
   return {
     add: (mails, createdMs) => {
-      for (const mail of mails) insert.run(createdMs, mail.to, mail.kind, JSON.stringify(mail.fields));
+      for (const mail of mails) insert.run(createdMs, mail.to, mail.kind, textOf(mail));
     },
     claim: (limit) =>
       select.all(limit).map(({ id, createdMs, address, kind, fields }) => ({
-        id,
-        createdMs,
-        to: address,
-        kind,
-        fields: JSON.parse(fields),
+        ...{ id, createdMs, to: address, kind },
+        ...fieldsIn(fields),
       })),
     done: (id) => {
       remove.run(id);
     },
   };
+}
+
+function textOf({ fields, sealed }: Mail): string {
+  return JSON.stringify(sealed === undefined ? fields : { ...fields, [SEALED_MARK]: sealed });
+}
+
+function fieldsIn(text: string): Pick<Mail, 'fields' | 'sealed'> {
+  const { [SEALED_MARK]: sealed, ...fields } = JSON.parse(text);
+  return { fields, ...(sealed === undefined ? {} : { sealed }) };
 }

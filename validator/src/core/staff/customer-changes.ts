@@ -1,3 +1,4 @@
+import type { Mail } from '../../ports/mail.ts';
 import type { StoredRecord } from '../../ports/store.ts';
 import { changeOf } from '../../ports/store.ts';
 import { blockAccount, reinstateAccount, withPin } from '../account-pin.ts';
@@ -6,13 +7,21 @@ import type { CustomerRecord } from '../customer-record.ts';
 import type { Decider } from '../decision.ts';
 import { bankMails, blockMails, noticeMails } from '../notices.ts';
 import type { RecordTypes } from '../records.ts';
+import { MAIL_RANDOM_BYTES, sealMail } from '../sealed-mail.ts';
 import type { StoredCustomer, StoredToken } from '../stored.ts';
 import type { Overlay, TokenState } from '../token-record.ts';
 import type { CustomerForm } from './customer-form.ts';
 import { checkCustomer } from './customer-form.ts';
 import type { Actor, StaffAnswer } from './staff-answer.ts';
 import type { StaffDecision } from './staff-decision.ts';
-import { customerAudit, openStored, putToken, refuseDecision, unchanged } from './staff-decision.ts';
+import {
+  customerAudit,
+  freshBytes,
+  openStored,
+  putToken,
+  refuseDecision,
+  unchanged,
+} from './staff-decision.ts';
 
 /** A fresh PIN: its digits for the one mail, its verifier for the record. */
 export type FreshPin = {
@@ -62,7 +71,7 @@ export function decideAddCustomer(
         { kind: 'userCode', id: userCode, expected: 0, value: { customerId } },
       ],
       audit: [customerAudit(customerId, job.actor, { event: 'customer.added' })],
-      mails: [{ to: value.email, kind: 'initial-pin', fields: { name: value.name, pin: pin.digits } }],
+      mails: [pinMail(decider, value, { kind: 'initial-pin', pin })],
     }),
   };
 }
@@ -152,7 +161,7 @@ export function decideReinstate(
       ],
       mails: [
         ...noticeMails(customer.value, { kind: 'account-reinstated' }),
-        ...(pin === undefined ? [] : pinMail(customer.value, pin)),
+        ...(pin === undefined ? [] : [pinMail(decider, customer.value, { kind: 'new-pin', pin })]),
       ],
     }),
   };
@@ -171,7 +180,7 @@ export function decideNewPin(
     change: changeOf({
       puts: [{ kind: 'customer', id: customer.id, expected: customer.version, value }],
       audit: [customerAudit(customer.id, job.actor, { event: 'pin.ordered', reason: job.reason })],
-      mails: pinMail(customer.value, job.pin),
+      mails: [pinMail(decider, customer.value, { kind: 'new-pin', pin: job.pin })],
     }),
   };
 }
@@ -215,12 +224,17 @@ function withFreshPin(decider: Decider, customer: CustomerRecord, pin: FreshPin)
   return withPin(customer, { salt, verifier, initial: true, nowMs: decider.nowMs }, decider.policy);
 }
 
-/** To the customer alone: a referente orders a PIN and never sees it. */
+/** To the customer alone: a referente orders a PIN and never sees it. The store has it sealed. */
 function pinMail(
+  decider: Decider,
   customer: CustomerRecord,
-  pin: FreshPin,
-): readonly [{ readonly to: string; readonly kind: 'new-pin'; readonly fields: Record<string, string> }] {
-  return [{ to: customer.email, kind: 'new-pin', fields: { name: customer.name, pin: pin.digits } }];
+  { kind, pin }: { readonly kind: 'initial-pin' | 'new-pin'; readonly pin: FreshPin },
+): Mail {
+  const { crypto, keys } = decider;
+  const random = freshBytes(decider, 'mail', MAIL_RANDOM_BYTES);
+  const { customerId, email, name } = customer;
+  const mail = { to: email, kind, customerId, fields: { name }, secret: { pin: pin.digits } };
+  return sealMail({ crypto, keys, random }, mail);
 }
 
 function isSuspended(stored: StoredToken, customerId: string): boolean {

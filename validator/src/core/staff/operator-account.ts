@@ -99,6 +99,26 @@ export function decideAddOperator(
   };
 }
 
+/** A new password for an operator who never could be told the one before. */
+export function decideRenewPassword(
+  records: { readonly operator: Stored<'operator'> },
+  job: { readonly actor: Actor; readonly salt: Uint8Array; readonly verifier: Uint8Array },
+): StaffDecision<undefined> {
+  const { operator } = records;
+  if (operator === undefined) return refuseDecision('SERVER_REFUSED', 'there is no such operator');
+  const { actor, salt, verifier } = job;
+  const value: OperatorRecord = { ...operator.value, salt, verifier };
+  return {
+    answer: { ok: true, value: undefined },
+    change: changeOf({
+      puts: [{ kind: 'operator', id: operator.id, expected: operator.version, value }],
+      audit: [
+        { subject: `operator:${operator.id}`, event: 'operator.password_renewed', operator: actor.name },
+      ],
+    }),
+  };
+}
+
 /** A password was typed. Whatever is wrong is answered alike; too many wrong ones make the name rest. */
 export function decideSignIn(
   decider: Decider,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../core/staff/staff-answer.ts';
 import type { LittleBranch } from '../../testing/little-branch.ts';
 import { ceremony, granted, littleBranch, serialText } from '../../testing/little-branch.ts';
+import { waitingMails } from '../../testing/waiting-mails.ts';
 
 const SUPERVISOR: Actor = { name: 'first', role: 'supervisor', operatorId: 0 };
 const PASSWORD = 'a long password';
@@ -79,7 +80,7 @@ describe('an operator', () => {
 });
 
 async function mailsOf(branch: LittleBranch, kind: string): Promise<readonly { to: string; pin?: string }[]> {
-  const mails = await branch.ports.store.outbox.claim(100);
+  const mails = await waitingMails(branch.ports);
   return mails
     .filter((mail) => mail.kind === kind)
     .map(({ to, fields }) => ({ to, ...(fields['pin'] === undefined ? {} : { pin: fields['pin'] }) }));

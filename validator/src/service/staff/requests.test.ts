@@ -4,6 +4,7 @@ import type { Actor } from '../../core/staff/staff-answer.ts';
 import { carry, ceremony, granted, littleBranch, serialText } from '../../testing/little-branch.ts';
 import { boundOtc, provisionedFob } from '../../testing/little-devices.ts';
 import { seedOf } from '../../testing/little-serial-token.ts';
+import { waitingMails } from '../../testing/waiting-mails.ts';
 
 describe('four eyes', () => {
   it('bind a fob by the approval alone, and its first code opens a session', async () => {
@@ -23,8 +24,7 @@ describe('four eyes', () => {
     expect((await branch.bank.token(serial)).bindings).toEqual([]);
     const approved = granted(await branch.staff.requests.approve(branch.supervisor, made.requestId));
     expect(approved).toMatchObject({ state: 'used', requester: 'clerk', approver: 'supervisor' });
-    const pin = (await branch.ports.store.outbox.claim(10)).find((mail) => mail.kind === 'initial-pin')
-      ?.fields['pin'];
+    const pin = (await waitingMails(branch.ports)).find((mail) => mail.kind === 'initial-pin')?.fields['pin'];
     const { userCode } = await branch.bank.customer(customerId);
     const sent = await branch.bank.portal.send({ userCode, pin: pin ?? '' });
     const code = hotp({ secret: seedOf(fob.flash()), counter: 0n });
