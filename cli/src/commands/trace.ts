@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ReplayResult } from '@chiavetta/firmware-sim/runtime';
 import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
 import { fill } from '../i18n/fill.ts';
 import { Failure } from '../output/failure.ts';
@@ -14,13 +16,13 @@ export const traceCommands: readonly CommandSpec[] = [
   },
 ];
 
-async function replay({ output }: CommandContext, args: CommandArgs): Promise<void> {
-  const { replayTrace } = await import('@chiavetta/firmware-sim/runtime');
+async function replay({ output, signal }: CommandContext, args: CommandArgs): Promise<void> {
+  const { replayTraceSteps } = await import('@chiavetta/firmware-sim/runtime');
   const { readTraceFile, readTraceSecrets } = await import('../trace/trace-file.ts');
   const path = args.text('file');
   const lines = readTraceFile(path);
   const secretsPath = args.optional('secrets') ?? `${path}.secrets`;
-  const replayed = replayTrace(lines, readTraceSecrets(secretsPath));
+  const replayed = await driven(replayTraceSteps(lines, readTraceSecrets(secretsPath)), signal);
   if (replayed.ok) {
     const { steps } = replayed.value;
     output.document({ ok: true, steps });
@@ -40,5 +42,18 @@ async function replay({ output }: CommandContext, args: CommandArgs): Promise<vo
       });
     default:
       throw new Failure('FILE_UNREADABLE', { path, reason: 'it names no device that is known here' });
+  }
+}
+
+/** Steps that run before Ctrl-C is listened for: some milliseconds of work. */
+const STEPS_IN_A_TURN = 64;
+
+/** Runs the steps and lets go now and then, so that a long trace can be stopped. @throws Failure INTERRUPTED */
+async function driven(steps: Generator<number, ReplayResult>, signal: AbortSignal): Promise<ReplayResult> {
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+    if (next.value % STEPS_IN_A_TURN === 0) await nextTurn();
+    if (signal.aborted) throw new Failure('INTERRUPTED');
   }
 }

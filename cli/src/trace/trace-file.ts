@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TraceLine, TraceSecrets } from '@chiavetta/firmware-sim/runtime';
+import { TRACE_VERSION } from '@chiavetta/firmware-sim/runtime';
 import { Failure } from '../output/failure.ts';
-
-const TRACE_VERSION = 1;
 
 /** The lines of a trace. A trace of a newer program is refused with both versions named. */
 export function readTraceFile(path: string): readonly TraceLine[] {

@@ -1,9 +1,10 @@
 export type { BatteryLevel, Key, Screen } from '../core/device.ts';
 export type { CutMoment } from './machine.ts';
 export { renderScreenText } from './render-screen.ts';
-export type { ReplayError } from './replay.ts';
-export { replayTrace } from './replay-trace.ts';
+export type { ReplayError, ReplayResult } from './replay.ts';
+export { replayTrace, replayTraceSteps } from './replay-trace.ts';
 export type { SecretReference, TracedEvent, TraceLine, TraceSecrets } from './trace.ts';
+export { TRACE_VERSION } from './trace.ts';
 export type {
   Settled,
   ShownPicture,

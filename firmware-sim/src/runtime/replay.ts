@@ -34,17 +34,24 @@ const KEYS: ReadonlySet<string> = new Set<Key>([
   'menu',
 ]);
 
-/** Feeds the events of a trace to a firmware and compares each step with what the trace says of it. Total. */
-export function replaySteps<State>(
+/** How a replay ended. */
+export type ReplayResult = Result<{ readonly steps: number }, ReplayError>;
+
+/**
+ * Feeds the events of a trace to a firmware and compares each step with what the trace says of it. Total. Gives the number
+ * of each step before it runs, so that whoever drives it can pause or stop in between.
+ */
+export function* replaySteps<State>(
   firmware: Firmware<State>,
   lines: readonly TraceLine[],
   secrets: TraceSecrets,
-): Result<{ readonly steps: number }, ReplayError> {
+): Generator<number, ReplayResult> {
   let state = firmware.off();
   let steps = 0;
   for (const [lineIndex, line] of lines.entries()) {
     if (!('step' in line)) continue;
     steps += 1;
+    yield steps;
     if (line.step !== steps) return err({ code: 'bad_line', lineIndex });
     const event = eventOf(line, secrets);
     if (!event.ok) return event;

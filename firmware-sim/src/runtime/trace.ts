@@ -2,6 +2,9 @@ import { toHex } from '@chiavetta/protocol/bytes';
 import type { DeviceEvent, Screen, Step } from '../core/device.ts';
 import { dataHash } from './state-hash.ts';
 
+/** The version in line 1 of a trace: counted up when an older program could not replay a newer one. */
+export const TRACE_VERSION = 1 as const;
+
 /** What stands in a trace instead of a secret: the name under which the secrets file has its value. */
 export type SecretReference = { readonly secret: string };
 
@@ -22,7 +25,7 @@ export type TracedEvent =
 /** One step of a token, as one line of NDJSON. Line 1 names the device; the steps follow. */
 export type TraceLine =
   | {
-      readonly v: 1;
+      readonly v: typeof TRACE_VERSION;
       readonly kind: 'fob' | 'otc';
       readonly profile: string;
       readonly serial: string;

@@ -15,7 +15,7 @@ import type { CutMoment, Machine } from './machine.ts';
 import { machine } from './machine.ts';
 import { firmwareOfFob, firmwareOfOtc } from './token-firmware.ts';
 import type { TraceLine, TraceSecrets } from './trace.ts';
-import { traceRecorder } from './trace.ts';
+import { TRACE_VERSION, traceRecorder } from './trace.ts';
 
 /** Where a token is when nothing is outstanding. */
 export type Settled = {
@@ -119,7 +119,7 @@ function runToken<State>(options: VirtualTokenOptions, firmware: Firmware<State>
 
   const isTraced = tracing === 'keep' || options.onTraceLine !== undefined;
   if (isTraced) {
-    note({ v: 1, kind: made.kind, profile: made.profile, serial: formatSerial(made.serial) });
+    note({ v: TRACE_VERSION, kind: made.kind, profile: made.profile, serial: formatSerial(made.serial) });
   }
   const hardware: Machine = machine<State>({
     firmware,
