@@ -261,7 +261,8 @@ describe.each(ADAPTERS)('a store in $name', ({ open }) => {
   });
 
   test('keeps a message until it is done, and never gives its number to another', async () => {
-    const mail = { to: 'a@example.org', kind: 'new-pin', fields: { pin: '93751' } } as const;
+    const sealed = { customerId: 'a', id: '00', box: 'AAAA' };
+    const mail = { to: 'a@example.org', kind: 'new-pin', fields: { name: 'Ada' }, sealed } as const;
     await store.commit(changeOf({ mails: [mail, { ...mail, to: 'b@example.org' }] }));
     const first = await store.outbox.claim(1);
     expect(first).toEqual([{ ...mail, id: 1, createdMs: clock.nowMs() }]);
@@ -271,6 +272,16 @@ describe.each(ADAPTERS)('a store in $name', ({ open }) => {
     await store.commit(changeOf({ mails: [mail] }));
     expect((await store.outbox.claim(9)).map(({ id }) => id)).toEqual([3]);
   });
+
+  test.each(['pin', 'userCode'])(
+    'takes up no message with a %s in clear, nor anything with it',
+    async (name) => {
+      const mail = { to: 'a@example.org', kind: 'new-pin', fields: { [name]: '93751' } } as const;
+      const puts = [{ kind: 'token', id: 'a', expected: 0, value: { counter: 1 } }] as const;
+      await expect(store.commit(changeOf({ puts, mails: [mail] }))).rejects.toThrow('is sealed');
+      expect(await store.read('token', 'a')).toBeUndefined();
+    },
+  );
 
   test('answers nothing after it was closed, and may be closed twice', async () => {
     await store.close();

@@ -20,6 +20,9 @@ export const MAIL_KINDS = [
 /** Which message it is. A new kind is added here and gets its text in the outbox adapter's catalogue. */
 export type MailKind = (typeof MAIL_KINDS)[number];
 
+/** Fields that a message may have only sealed. */
+export const SECRET_MAIL_FIELDS = ['pin', 'userCode'] as const;
+
 /** One message to a customer, written in the same commit as the change that it tells about. */
 export type Mail = {
   /** A bare address, `name@host`. */

@@ -3,6 +3,7 @@ import { encodeAuditBody } from '../core/audit/entry-body.ts';
 import { AUDIT_HASH_BYTES } from '../core/audit/merkle-tree.ts';
 import type { AuditDraft } from './audit-log.ts';
 import type { Mail } from './mail.ts';
+import { SECRET_MAIL_FIELDS } from './mail.ts';
 import { recordText } from './record-text.ts';
 import type { Change } from './store.ts';
 
@@ -39,6 +40,10 @@ export function prepareChange<Types>(change: Change<Types>): PreparedChange {
   assert(
     change.removes.every((record) => record.expected > 0),
     'only a record that exists is removed',
+  );
+  assert(
+    !change.mails.some(({ fields }) => SECRET_MAIL_FIELDS.some((name) => Object.hasOwn(fields, name))),
+    'a PIN or User Code in a message is sealed',
   );
   const place = { index: 0, subjectIndex: 0, atMs: 0, previous: new Uint8Array(AUDIT_HASH_BYTES) };
   for (const draft of change.audit) encodeAuditBody({ ...draft, ...place });

@@ -291,11 +291,11 @@ describe('the file of a store', () => {
 
   test('does not keep a delivered message in its pages', async () => {
     const store = await open();
-    const fields = { pin: 'canary-93751-canary' };
+    const fields = { name: 'canary-93751-canary' };
     await store.commit(changeOf({ mails: [{ to: 'a@example.org', kind: 'new-pin', fields }] }));
     await store.outbox.done(1);
     await store.close();
-    expect(readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes(fields.pin))).toBe(
+    expect(readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes(fields.name))).toBe(
       false,
     );
   });
