@@ -27,7 +27,7 @@ async function asked(words: readonly string[], lines: readonly string[] = []): P
   return { status: ended.status, documents: jsonLinesOf(ended.stdout, ended.stderr) };
 }
 
-const failed = (status: number, id: string): unknown => ({
+const failed = (status: number, id: string): object => ({
   status,
   documents: [{ ok: false, error: { id, exit: status } }],
 });

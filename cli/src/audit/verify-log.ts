@@ -29,6 +29,8 @@ export async function verifyDatabase(job: Evidence & { readonly store: string })
   const { verifySqliteAudit } = await sqliteStores();
   const { nodeCrypto } = await nodeCryptography();
   const publicKey = await publicKeyOf(job);
+  // A witness that was named has to be there: a mistyped path must not switch the check off.
+  if (job.witness !== undefined) readInputFile(job.witness);
   const verdict = verifySqliteAudit({
     file: job.store,
     witnessFile: job.witness ?? join(job.dataDirectory, 'witness.ndjson'),

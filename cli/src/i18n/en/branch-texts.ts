@@ -18,6 +18,8 @@ export const branchTexts = {
   'audit.finding.rewritten': 'entries {index} to {upTo} are not those that were signed',
   'audit.finding.truncated': 'the log ends before entry {index}, up to {upTo} was signed',
   'audit.finding.witness_damaged': 'line {index} of the witness file is no checkpoint',
+  'audit.finding.witness_missing':
+    'the witness file is gone or empty, though {index} checkpoints were signed: without it a cut-off end shows nowhere',
   'column.account': 'account',
   'column.approver': 'approver',
   'column.binding': 'binding',

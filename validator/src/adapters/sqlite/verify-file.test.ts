@@ -194,6 +194,18 @@ describe('the verification of a store’s file', () => {
     }
   });
 
+  test('does not call a log intact whose witness file was taken away or emptied', () => {
+    writeFileSync(file, sound);
+    const empty = join(folder, 'emptied.ndjson');
+    writeFileSync(empty, '');
+    for (const witnessFile of [join(folder, 'gone.ndjson'), empty]) {
+      expect(verifySqliteAudit({ file, witnessFile, publicKey, crypto: nodeCrypto })).toEqual({
+        outcome: 'broken',
+        findings: [{ fault: 'witness_missing', index: 3 }],
+      });
+    }
+  });
+
   test('says how far the log can be read when a page of it is damaged', () => {
     const start = sound.indexOf('press 60');
     expect(start).toBeGreaterThan(0);

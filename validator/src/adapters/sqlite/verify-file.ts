@@ -53,12 +53,13 @@ function verifyOpened(database: Database, job: SqliteAuditJob): AuditVerdict {
   }
   const audit = auditTable(database, job);
   const witness = job.witnessFile === undefined ? undefined : readWitness(job.witnessFile);
+  const signed = audit.checkpoints({ afterCount: -1 });
   const reading: Reading = { failure: undefined, lastIndex: -1 };
   const verdict = verifyAudit({
     crypto,
     publicKey: job.publicKey,
     rows: readRows(audit, reading),
-    checkpoints: [...audit.checkpoints({ afterCount: -1 }), ...(witness?.checkpoints ?? [])],
+    checkpoints: [...signed, ...(witness?.checkpoints ?? [])],
     head: headOf(audit, job),
     findingsMax: job.findingsMax,
   });
@@ -72,6 +73,9 @@ function verifyOpened(database: Database, job: SqliteAuditJob): AuditVerdict {
   const badLine = witness?.badLines[0];
   if (badLine !== undefined)
     return { outcome: 'broken', findings: [{ fault: 'witness_damaged', index: badLine }] };
+  // Whoever takes the witness away could cut the log's end off unseen: its absence is a finding of its own.
+  if (witness?.checkpoints.length === 0 && signed.length > 0)
+    return { outcome: 'broken', findings: [{ fault: 'witness_missing', index: signed.length }] };
   const state: unknown = database.pragma('integrity_check(1)', { simple: true });
   if (state !== 'ok') throw storeError('STORE_CORRUPT', file, { extra: 'its pages do not fit together' });
   return verdict;

@@ -28,7 +28,9 @@ export type AuditFault =
   | 'head_differs'
   | 'checkpoint_forged'
   /** A line of the witness file is no checkpoint; `index` is the line's number, from 1. */
-  | 'witness_damaged';
+  | 'witness_damaged'
+  /** The store signed checkpoints, and the witness file that should hold them is gone or empty; `index` is their number. */
+  | 'witness_missing';
 
 /** One thing that is wrong, and where. */
 export type AuditFinding = {
