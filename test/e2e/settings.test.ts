@@ -84,7 +84,11 @@ test('what helps to correct the file works all the same', async () => {
   const path = settings('no object');
   expect(await paths()).toMatchObject({ settingsFile: { path, exists: true, valid: false } });
   expect((await at.run(['config', 'path'])).stdout).toContain(`${path} (not valid)`);
-  expect((await at.run(['error', 'CONFIG_INVALID'])).status).toBe(0);
+  const explained = await at.run(['error', 'CONFIG_INVALID']);
+  expect([explained.status, explained.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^The setting <name> in <origin>/u),
+  ]);
 });
 
 test('serve takes its port, its folder and how much it logs from the file; options come first', async () => {

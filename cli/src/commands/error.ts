@@ -15,7 +15,7 @@ export const errorCommand: CommandSpec = {
     const ids = Object.keys(EXIT_CODES).filter(isFailureId);
     const wanted = args.optional('id')?.toUpperCase();
     if (wanted === undefined) {
-      const rows = ids.map((id) => [id, String(EXIT_CODES[id]), failures[id].what]);
+      const rows = ids.map((id) => [id, String(EXIT_CODES[id]), inGeneral(failures[id].what)]);
       for (const line of table([[texts['column.error'], texts['column.exit'], ''], ...rows]))
         output.line(line);
       output.document({ errors: ids.map((id) => ({ id, exit: EXIT_CODES[id], ...failures[id] })) });
@@ -23,7 +23,12 @@ export const errorCommand: CommandSpec = {
     }
     if (!isFailureId(wanted)) throw new Failure('UNKNOWN_ERROR_ID', { wanted, list: ids.join(', ') });
     const { what, safe, next } = failures[wanted];
-    for (const sentence of [what, safe, next]) if (sentence !== '') output.line(sentence);
+    for (const sentence of [what, safe, next]) if (sentence !== '') output.line(inGeneral(sentence));
     output.document({ id: wanted, exit: EXIT_CODES[wanted], what, safe, next });
   },
 };
+
+/** A sentence before anything happened: where a value will stand, its name. */
+function inGeneral(sentence: string): string {
+  return sentence.replace(/\{(\w+)\}/gu, '<$1>');
+}
