@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { demoListed } from '../e2e/demo-listed.ts';
 import { readSpec } from './spec-document.ts';
+import { testTitles, titlesIn } from './test-titles.ts';
 
 /** A promise of docs/spec/systems.md: `* **S1.4** At the portal ...`. */
 const SENTENCE = /^\* \*\*(S\d+\.\d+)\*\* /gmu;
@@ -12,21 +13,21 @@ const spec = readSpec('systems.md');
 const sentences = [...spec.matchAll(SENTENCE)].map(([, number = '']) => number);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The numbers that stand in titles of tests, anywhere in the project. */
+/** The numbers that stand in titles of tests that always run, anywhere in the project. */
 function numbersInTitles(): ReadonlySet<string> {
   const found = new Set<string>();
   for (const folder of ['protocol', 'firmware-sim', 'validator', 'provisioning', 'cli', 'test']) {
     const names = readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' });
-    for (const name of names.filter((one) => /(?<!node_modules.*)\.test\.tsx?$/u.test(one))) {
-      for (const [, title = ''] of readFileSync(`${root}${folder}/${name}`, 'utf8').matchAll(TITLE)) {
-        for (const [number] of title.matchAll(NUMBER)) found.add(number);
-      }
+    for (const name of names.filter((one) => /(?<!(?:node_modules|dist).*)\.test\.tsx?$/u.test(one))) {
+      for (const number of numbersOf(testTitles(`${folder}/${name}`))) found.add(number);
     }
   }
   return found;
 }
 
-const TITLE = /\b(?:test|it)(?:\.\w+)?\(\s*(?:\[[^\]]*\]\)\(\s*)?['"`]([^\n]*)/gu;
+function numbersOf(titles: readonly string[]): readonly string[] {
+  return titles.flatMap((title) => title.match(NUMBER) ?? []);
+}
 
 describe('the sentences of the three systems', () => {
   let steps: Awaited<ReturnType<typeof demoListed>>;
@@ -47,6 +48,17 @@ describe('the sentences of the three systems', () => {
     const carried = new Set(steps.flatMap((step) => step.sentences));
     const titles = numbersInTitles();
     expect(sentences.filter((number) => !carried.has(number) && !titles.has(number))).toEqual([]);
+  });
+
+  test('count only where a test that always runs names them', () => {
+    const sources = [
+      "test('S1.1 runs', () => {});",
+      "test.skip('S1.2 is skipped', () => {});",
+      "it.todo('S1.3 is planned');",
+      "// test('S1.4 is commented out', () => {});",
+      "describe.skip('all of these', () => { test('S1.5 is inside', () => {}); });",
+    ];
+    expect(numbersOf(titlesIn('some.test.ts', sources.join('\n')))).toEqual(['S1.1']);
   });
 
   test('are the only ones that steps of the demo name', () => {

@@ -24,6 +24,8 @@ function collect(value: unknown, titles: string[]): void {
     const names = namesOf(value.callee);
     const [title] = Array.isArray(value.arguments) ? value.arguments.map(textOf) : [];
     const runs = !names.some((name) => /^(skip|skipIf|runIf|todo|fails)$/.test(name));
+    // What stands in a group that may be skipped may be skipped with it.
+    if (/^(describe|suite)$/.test(names[0] ?? '') && !runs) return;
     if (/^(test|it)$/.test(names[0] ?? '') && title !== undefined && runs) titles.push(title);
   }
   for (const part of Object.values(value)) collect(part, titles);
