@@ -42,7 +42,7 @@ export function isPinUsed(known: readonly PinVerifier[], verifiers: readonly Uin
     .some((same) => same);
 }
 
-/** The customer with a PIN of their own choice; the one before joins those that may not come back. */
+/** The customer with another PIN, chosen or mailed; the one before joins those that may not come back. Sessions end. */
 export function withPin(
   customer: CustomerRecord,
   pin: PinVerifier & { readonly initial: boolean; readonly nowMs: number },
@@ -50,7 +50,7 @@ export function withPin(
 ): CustomerRecord {
   const { salt, verifier } = customer.pin;
   return {
-    ...customer,
+    ...sessionsEnded(customer),
     pin: { salt: pin.salt, verifier: pin.verifier, initial: pin.initial, setAtMs: pin.nowMs },
     oldPins: [{ salt, verifier }, ...customer.oldPins].slice(0, policy.account.oldPinsKept),
     wrongPins: 0,
@@ -74,20 +74,26 @@ export function afterPinAttempt(
   if (attempt.pinRight) return { ...customer, wrongPins: 0 };
   const wrongPins = customer.wrongPins + 1;
   if (wrongPins < attempt.policy.account.selfBlockWrongPins) return { ...customer, wrongPins };
-  return { ...customer, wrongPins, block: { by: 'self', reason: 'five wrong PINs', atMs: attempt.nowMs } };
+  const block = { by: 'self', reason: 'five wrong PINs', atMs: attempt.nowMs } as const;
+  return { ...sessionsEnded(customer), wrongPins, block };
 }
 
-/** The account closed at once: by staff, the referente or the customer. */
+/** The account closed at once: by staff, the referente or the customer. Sessions end, and stay so after a lift. */
 export function blockAccount(
   customer: CustomerRecord,
   block: { readonly by: 'customer' | 'staff'; readonly reason: string; readonly nowMs: number },
 ): CustomerRecord {
   const { by, reason, nowMs } = block;
-  return { ...customer, block: { by, reason, atMs: nowMs } };
+  return { ...sessionsEnded(customer), block: { by, reason, atMs: nowMs } };
 }
 
 /** The block lifted with the same codes; with a new PIN, call `withPin` too. */
 export function reinstateAccount(customer: CustomerRecord): CustomerRecord {
   const { block: _lifted, ...rest } = customer;
   return { ...rest, wrongPins: 0 };
+}
+
+/** The customer in the next epoch of sessions: those that are open now are over, whatever comes after. */
+function sessionsEnded(customer: CustomerRecord): CustomerRecord {
+  return { ...customer, sessionEpoch: (customer.sessionEpoch ?? 0) + 1 };
 }

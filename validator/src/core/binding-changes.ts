@@ -146,13 +146,18 @@ function deliver(binding: OtcBinding<OpenSecret>, delivery: SlotDelivery): OtcBi
   return { ...binding, serverKeyId, hintKey: { bytes: hintKey }, label };
 }
 
-function overlaid<B extends { readonly liveChallengeId?: string }>(
+function overlaid<B extends { readonly liveChallengeId?: string; readonly sessionEpoch?: number }>(
   binding: B,
   overlay: Overlay,
   reason: string,
-): Omit<B, 'liveChallengeId'> & { readonly overlay: Overlay; readonly overlayReason: string } {
+): Omit<B, 'liveChallengeId'> & {
+  readonly overlay: Overlay;
+  readonly overlayReason: string;
+  readonly sessionEpoch: number;
+} {
   const { liveChallengeId: _void, ...rest } = binding;
-  return { ...rest, overlay, overlayReason: reason };
+  // A session from before a suspension does not come back when it is lifted.
+  return { ...rest, overlay, overlayReason: reason, sessionEpoch: (binding.sessionEpoch ?? 0) + 1 };
 }
 
 function mapBindings<Secret>(

@@ -64,6 +64,17 @@ export type Challenge<Secret> = {
 export type ChallengeRecord = Challenge<SealedSecret>;
 export type ChallengeState = Challenge<OpenSecret>;
 
+/** What a session rests on. Once the account or the binding has moved on, it is over for good. */
+export type SessionBasis = {
+  /** `sessionEpoch` of the customer. */
+  readonly accountEpoch: number;
+  /** The binding whose code opened the session: its slot, and when it was bound. */
+  readonly slot: number;
+  readonly boundAtMs: number;
+  /** `sessionEpoch` of that binding. */
+  readonly bindingEpoch: number;
+};
+
 /** A session of the portal. The record's id is the hexadecimal SHA-256 of the token that the browser holds. */
 export type SessionRecord = {
   readonly customerId: string;
@@ -76,4 +87,6 @@ export type SessionRecord = {
   readonly pinChangeOnly: boolean;
   /** Wrong old PINs typed at a PIN change in this session; a few of them end it. */
   readonly wrongPins: number;
+  /** Absent in the records of an earlier release: such a session is over. */
+  readonly basis?: SessionBasis;
 };

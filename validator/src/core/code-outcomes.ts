@@ -19,6 +19,7 @@ import { hedgeFor, pictureSession } from './issue-challenge.ts';
 import { blockMails, noticeMails } from './notices.ts';
 import type { Refusal } from './refusal.ts';
 import { bindingIn } from './send-checks.ts';
+import { basisOf } from './session-basis.ts';
 import type { OpenSecret, OtcBinding, OtcToken, TokenState } from './token-record.ts';
 import type { Evaluation } from './typed-code.ts';
 
@@ -131,6 +132,8 @@ function sessionOpened(
 ): CodeResult {
   const { customer, challenge } = live;
   const pinChangeOnly = customer.pin.initial;
+  const binding = bindingIn(done.token, live.slot);
+  assert(binding !== undefined, 'the challenge names a bound slot');
   return {
     answer: { outcome: 'session', pinChangeOnly },
     isChallengeChanged: true,
@@ -145,6 +148,7 @@ function sessionOpened(
       lastSeenMs: decider.nowMs,
       pinChangeOnly,
       wrongPins: 0,
+      basis: basisOf(customer, binding),
     },
     audit: [{ event: done.event, detail: { ...done.detail, kind: challenge.task.tag, pinChangeOnly } }],
     mails: done.mails,

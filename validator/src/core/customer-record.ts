@@ -34,6 +34,8 @@ export type CustomerRecord = {
   /** Wrong PINs in a row: the self-block of S3. */
   readonly wrongPins: number;
   readonly block?: AccountBlock;
+  /** Counted up by every block and by every other PIN; sessions of an older epoch are over. Absent: 0. */
+  readonly sessionEpoch?: number;
   /** In the order of binding; the last usable one is asked for. */
   readonly factors: readonly CustomerFactor[];
   /** Why the last SEND or code was refused, for staff: never told to the customer. */

@@ -7,7 +7,8 @@ import type { CustomerRecord } from './customer-record.ts';
 import type { Decider, Decision } from './decision.ts';
 import { blockMails } from './notices.ts';
 import { openToken, sealToken } from './sealing.ts';
-import { bindingIn, isUsable } from './send-checks.ts';
+import { bindingIn } from './send-checks.ts';
+import { isBasisGood } from './session-basis.ts';
 import type { StoredCustomer, StoredSession, StoredToken } from './stored.ts';
 
 /** The rows that decide whether a session is still one. */
@@ -21,34 +22,35 @@ export type SessionRecords = {
 /** A session that may be used now. */
 export type OpenSession = { readonly session: StoredSession; readonly customer: StoredCustomer };
 
+/** What a look at a session gives: nothing of the customer as long as the mailed PIN is not changed. */
+export type TouchAnswer =
+  | { readonly pinChangeOnly: true; readonly restMs: number }
+  | { readonly pinChangeOnly: false; readonly restMs: number; readonly customer: CustomerRecord };
+
 /** Wrong old PINs in one session after which it ends. They never block the account: docs/spec/validation.md, "Blocks". */
 const WRONG_OLD_PINS_MAX = 3;
 
-/** The session, unless it rested too long, account or device are blocked, or staff ordered a new PIN since. */
+/** The session, unless it rested too long, or a block, an ordered PIN or a PIN change elsewhere ended it: for good. */
 export function openSession(decider: Decider, records: SessionRecords): OpenSession | undefined {
   const { session, customer } = records;
   if (session === undefined || customer === undefined) return undefined;
   if (decider.nowMs - session.value.lastSeenMs >= decider.policy.session.inactivityMs) return undefined;
-  if (customer.value.block !== undefined || !isDeviceGood(records)) return undefined;
-  return customer.value.pin.initial && !session.value.pinChangeOnly ? undefined : { session, customer };
+  const now = { customer: customer.value, device: records.device?.value };
+  return isBasisGood(session.value, now) ? { session, customer } : undefined;
 }
 
-/** A device that is lost, stolen or replaced ends the sessions that it opened. */
-function isDeviceGood({ device, customer }: SessionRecords): boolean {
-  if (device === undefined) return false;
-  return device.value.bindings.some((one) => one.customerId === customer?.id && isUsable(device.value, one));
-}
-
-/** Notes that the session was used. */
-export function decideTouch(
-  decider: Decider,
-  records: SessionRecords,
-): Decision<{ readonly customer: CustomerRecord; readonly pinChangeOnly: boolean } | undefined> {
+/** Notes that the session was used. One that can only choose a new PIN shows nobody, and asking does not prolong it. */
+export function decideTouch(decider: Decider, records: SessionRecords): Decision<TouchAnswer | undefined> {
   const open = openSession(decider, records);
   if (open === undefined) return { answer: undefined, change: changeOf({}) };
   const { id, version: expected, value } = open.session;
+  const { inactivityMs } = decider.policy.session;
+  if (value.pinChangeOnly) {
+    const restMs = value.lastSeenMs + inactivityMs - decider.nowMs;
+    return { answer: { pinChangeOnly: true, restMs }, change: changeOf({}) };
+  }
   return {
-    answer: { customer: open.customer.value, pinChangeOnly: value.pinChangeOnly },
+    answer: { pinChangeOnly: false, restMs: inactivityMs, customer: open.customer.value },
     change: changeOf({
       puts: [{ kind: 'session', id, expected, value: { ...value, lastSeenMs: decider.nowMs } }],
     }),
@@ -90,7 +92,13 @@ export function decidePinChange(
   if (fault !== undefined) return { answer: { outcome: 'refused_pin', fault }, change: changeOf({}) };
   const pin = { salt: attempt.newSalt, verifier: attempt.newMark, initial: false, nowMs: decider.nowMs };
   const value = withPin(customer.value, pin, decider.policy);
-  const used = { ...session.value, lastSeenMs: decider.nowMs, pinChangeOnly: false, wrongPins: 0 };
+  // A new PIN ends the other sessions; this one goes on in the new epoch.
+  const { basis } = session.value;
+  const used = {
+    ...session.value,
+    ...{ lastSeenMs: decider.nowMs, pinChangeOnly: false, wrongPins: 0 },
+    ...(basis === undefined ? {} : { basis: { ...basis, accountEpoch: value.sessionEpoch ?? 0 } }),
+  };
   return {
     answer: { outcome: 'changed' },
     change: changeOf({

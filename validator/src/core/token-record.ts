@@ -72,6 +72,8 @@ type BindingCommon = {
   readonly boundAtMs: number;
   readonly overlay: Overlay;
   readonly overlayReason?: string;
+  /** Counted up whenever an overlay is laid or lifted; sessions of an older epoch are over. Absent: 0. */
+  readonly sessionEpoch?: number;
   readonly lock: FactorLock;
   /** The one challenge that may be answered; a new one voids it. */
   readonly liveChallengeId?: string;

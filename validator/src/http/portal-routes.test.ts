@@ -54,6 +54,8 @@ describe('a customer over HTTP', () => {
     expect(fieldOf(opened, 'mustChangePin')).toBe(true);
     expect(opened.headers['cache-control']).toBe('no-store');
     const bearer = textOf(opened, 'sessionToken');
+    const before = await http.caller.call('GET', '/v1/portal/session', { bearer });
+    expect(JSON.parse(before.text)).toEqual({ mustChangePin: true, expiresInS: 300 });
     const pinChange = (oldPin: string, newPin: string): Promise<HttpAnswer> =>
       http.caller.call('POST', '/v1/portal/session/pin', { bearer, body: { oldPin, newPin } });
     expect(await pinChange(PIN, '12345')).toMatchObject({ status: 422 });

@@ -18,17 +18,23 @@ const pin = Type.String({ minLength: 1, maxLength: 64 });
 
 const showSchema = {
   tags: ['session'],
-  summary: 'What the session is; asking counts as use.',
+  summary: 'What the session is. Asking counts as use, unless a new PIN has to be chosen first.',
   security: BEARER,
   response: {
-    200: Type.Object({
-      customerId: Type.String(),
-      name: Type.String(),
-      account: Type.String(),
-      mustChangePin: Type.Boolean(),
-      serials: Type.Array(Type.String()),
-      expiresInS: Type.Integer(),
-    }),
+    200: Type.Union([
+      Type.Object(
+        { mustChangePin: Type.Literal(true), expiresInS: Type.Integer() },
+        { additionalProperties: false, description: 'With the mailed PIN: nothing of the customer.' },
+      ),
+      Type.Object({
+        mustChangePin: Type.Literal(false),
+        expiresInS: Type.Integer(),
+        customerId: Type.String(),
+        name: Type.String(),
+        account: Type.String(),
+        serials: Type.Array(Type.String()),
+      }),
+    ]),
     ...errorAnswers(401),
   },
 };
@@ -58,7 +64,7 @@ export function sessionRoutes(api: Api, { session }: ApiServices): void {
   api.get('/v1/portal/session', { schema: showSchema }, async (request) => {
     const view: SessionView | undefined = await session.show(bearerOf(request));
     if (view === undefined) throw sessionOver();
-    return { ...view, serials: [...view.serials] };
+    return view.mustChangePin ? view : { ...view, serials: [...view.serials] };
   });
   api.post('/v1/portal/session/pin', { schema: pinSchema }, async (request, reply) => {
     const answer = await session.changePin(bearerOf(request), request.body);

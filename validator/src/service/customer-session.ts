@@ -10,19 +10,21 @@ import { markOf } from './portal.ts';
 
 const SALT_BYTES = 16;
 
-/** What the customer sees of their own session. */
-export type SessionView = {
-  readonly customerId: string;
-  readonly name: string;
-  readonly account: AccountState;
-  readonly mustChangePin: boolean;
-  readonly serials: readonly string[];
-  readonly expiresInS: number;
-};
+/** What the customer sees of their own session; with the mailed PIN nothing but that a new one has to be chosen. */
+export type SessionView =
+  | { readonly mustChangePin: true; readonly expiresInS: number }
+  | {
+      readonly mustChangePin: false;
+      readonly expiresInS: number;
+      readonly customerId: string;
+      readonly name: string;
+      readonly account: AccountState;
+      readonly serials: readonly string[];
+    };
 
 /** What a customer can do once a code opened a session. */
 export interface CustomerSession {
-  /** `undefined`: no session, or one that rested too long. Asking counts as use. */
+  /** `undefined`: no session, or one that is over. Asking counts as use, unless a new PIN has to be chosen first. */
   readonly show: (sessionToken: string) => Promise<SessionView | undefined>;
   readonly changePin: (
     sessionToken: string,
@@ -49,14 +51,16 @@ async function show(ports: ValidatorPorts, sessionToken: string): Promise<Sessio
     decide: decideTouch,
   });
   if (found === undefined) return undefined;
-  const { customer, pinChangeOnly } = found;
+  const expiresInS = Math.ceil(found.restMs / 1000);
+  if (found.pinChangeOnly) return { mustChangePin: true, expiresInS };
+  const { customer } = found;
   return {
     customerId: customer.customerId,
     name: customer.name,
     account: accountState(customer),
-    mustChangePin: pinChangeOnly,
+    mustChangePin: false,
     serials: customer.factors.map((factor) => factor.serial),
-    expiresInS: ports.policy.session.inactivityMs / 1000,
+    expiresInS,
   };
 }
 

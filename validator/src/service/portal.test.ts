@@ -84,6 +84,7 @@ describe('a key fob', () => {
     expect(answer.pinChangeOnly).toBe(true);
     const { sessionToken } = answer;
     expect((await bank.session.block(sessionToken, 'all')).outcome).toBe('no_session');
+    expect(await bank.session.show(sessionToken)).toEqual({ mustChangePin: true, expiresInS: 300 });
     const change = (newPin: string, oldPin = PIN) => bank.session.changePin(sessionToken, { oldPin, newPin });
     expect(await change('12345')).toEqual({ outcome: 'refused_pin', fault: 'pin_weak' });
     expect(await change('1234')).toEqual({ outcome: 'refused_pin', fault: 'pin_length' });
@@ -92,6 +93,16 @@ describe('a key fob', () => {
     expect(await change(PIN, '31415926')).toEqual({ outcome: 'refused_pin', fault: 'pin_used_before' });
     expect((await bank.session.show(sessionToken))?.mustChangePin).toBe(false);
     expect((await bank.customer(customerId)).pin.initial).toBe(false);
+  });
+
+  test('a session with the initial PIN is not prolonged by looking at it', async () => {
+    const { bank, fob } = await bankWithFob(true);
+    const answer = await type(bank, await send(bank), fob.codeAt(0));
+    assert(answer.outcome === 'session', 'the code was right');
+    bank.clock.advance(299_999);
+    expect(await bank.session.show(answer.sessionToken)).toEqual({ mustChangePin: true, expiresInS: 1 });
+    bank.clock.advance(1);
+    expect(await bank.session.show(answer.sessionToken)).toBeUndefined();
   });
 
   test('a session ends after 300 s of rest, at a block, and at the third wrong old PIN', async () => {
