@@ -22,6 +22,7 @@ import type { ReferenceIdentity, ReferenceToken } from './reference-token.ts';
 
 const CLERK: Actor = { name: 'clerk', role: 'clerk', operatorId: 1 };
 const SUPERVISOR: Actor = { name: 'supervisor', role: 'supervisor', operatorId: 2 };
+const FIRST_START: Actor = { name: 'first start', role: 'supervisor', operatorId: 0 };
 const PASSWORD = 'a long password of a test';
 const CUSTOMER = { userCode: '12345678', pin: '27183' };
 
@@ -51,8 +52,8 @@ export class ReferenceBank {
         ...{ notBefore: 1_767_225_600, notAfter: 2_082_758_400 },
       },
     });
-    granted(await this.#staff.operators.add(SUPERVISOR, { ...CLERK, password: PASSWORD }));
-    granted(await this.#staff.operators.add(SUPERVISOR, { ...SUPERVISOR, password: PASSWORD }));
+    granted(await this.#staff.operators.add(FIRST_START, { ...CLERK, password: PASSWORD }));
+    granted(await this.#staff.operators.add(FIRST_START, { ...SUPERVISOR, password: PASSWORD }));
     const manifest = signShippingManifest(maker, [{ serial, certificate }], { crypto });
     granted(await this.#staff.stock.importManifest(CLERK, manifest));
     this.#customerId = await this.#bank.addCustomer(CUSTOMER);

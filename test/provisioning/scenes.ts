@@ -6,7 +6,7 @@ import { BANK_START_MS, MAKER, madeToken } from './bank-keys.ts';
 import { granted, useOtc } from './customer-acts.ts';
 import type { Scene } from './scene.ts';
 import { lookInto } from './virtual-device.ts';
-import { CLERK, SUPERVISOR, World } from './world.ts';
+import { CLERK, FIRST_START, SUPERVISOR, World } from './world.ts';
 
 const PASSWORD = 'not a secret at all';
 
@@ -66,8 +66,8 @@ async function stocked(name: string, kind: 'fob' | 'otc', number: number): Promi
   };
   const world = await opened(empty);
   const { operators, stock } = world.staff();
-  granted(await operators.add(SUPERVISOR, { ...CLERK, password: PASSWORD }));
-  granted(await operators.add(SUPERVISOR, { ...SUPERVISOR, password: PASSWORD }));
+  granted(await operators.add(FIRST_START, { ...CLERK, password: PASSWORD }));
+  granted(await operators.add(FIRST_START, { ...SUPERVISOR, password: PASSWORD }));
   granted(await stock.importManifest(CLERK, signShippingManifest(MAKER, [made], { crypto: nodeCrypto })));
   const customerId = await world.bank.addCustomer(customer);
   return resting(world, { name, customer: { customerId, ...customer } });

@@ -21,6 +21,8 @@ import { virtualTime } from './virtual-time.ts';
 
 export const CLERK: Actor = { name: 'clerk', role: 'clerk', operatorId: 1 };
 export const SUPERVISOR: Actor = { name: 'supervisor', role: 'supervisor', operatorId: 2 };
+/** The program itself, which adds the first two. */
+export const FIRST_START: Actor = { name: 'first start', role: 'supervisor', operatorId: 0 };
 
 /** How long a person takes to say OK, and to plug a token in again. */
 const PERSON_MS = 800;

@@ -32,6 +32,7 @@ export const CUSTOMER = { userCode: '12345678', pin: '27183' } as const;
 
 const CLERK: Actor = { name: 'clerk', role: 'clerk', operatorId: 1 };
 const SUPERVISOR: Actor = { name: 'supervisor', role: 'supervisor', operatorId: 2 };
+const FIRST_START: Actor = { name: 'first start', role: 'supervisor', operatorId: 0 };
 const PASSWORD = 'not a secret at all';
 const MINUTE_MS = 60_000;
 
@@ -42,8 +43,8 @@ export async function boundToken(kind: 'fob' | 'otc'): Promise<BoundToken> {
   const staff = staffServices(bank.ports);
   const token = deviceOf(made, 'at the branch');
   const serial = serialOf(made);
-  granted(await staff.operators.add(SUPERVISOR, { ...CLERK, password: PASSWORD }));
-  granted(await staff.operators.add(SUPERVISOR, { ...SUPERVISOR, password: PASSWORD }));
+  granted(await staff.operators.add(FIRST_START, { ...CLERK, password: PASSWORD }));
+  granted(await staff.operators.add(FIRST_START, { ...SUPERVISOR, password: PASSWORD }));
   granted(await staff.stock.importManifest(CLERK, signShippingManifest(MAKER, [made])));
   const customerId = await bank.addCustomer(CUSTOMER);
   const { server } = branchServer({

@@ -11,6 +11,8 @@ export type OperatorRecord = {
   readonly salt: Uint8Array;
   readonly verifier: Uint8Array;
   readonly createdAtMs: number;
+  /** Who added the operator. Absent: added by an earlier release, or at the first start. */
+  readonly addedBy?: string;
   readonly disabled: boolean;
   readonly wrongPasswords: number;
   readonly coolingUntilMs?: number;

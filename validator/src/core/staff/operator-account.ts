@@ -22,6 +22,8 @@ const SESSION_HOURS_MAX = 12;
 /** A session in use is written down again at most this often. */
 const TOUCH_MS = 60_000;
 const OPERATOR_ID_MAX = 0xffff_ffff;
+/** Of the program itself, which adds the first operators. People have higher numbers. */
+const PROGRAM_ID = 0;
 
 /** Names are compared as they are stored: two spellings of one name would be two people. */
 export function operatorName(name: string): string {
@@ -72,6 +74,7 @@ export function decideAddOperator(
   const value: OperatorRecord = {
     ...{ name, operatorId, role, salt, verifier },
     createdAtMs: decider.nowMs,
+    ...(job.actor.operatorId === PROGRAM_ID ? {} : { addedBy: job.actor.name }),
     disabled: false,
     wrongPasswords: 0,
   };

@@ -23,6 +23,12 @@ export type ApproveRecords = RequestRecords & {
   readonly request: StoredRecord<RecordTypes, 'request'> | undefined;
 };
 
+/** Who asked and who wants to approve. */
+export type FourEyes = {
+  readonly requester: StoredRecord<RecordTypes, 'operator'> | undefined;
+  readonly approver: StoredRecord<RecordTypes, 'operator'> | undefined;
+};
+
 /** Stores a request: nothing else happens until another person approves it. */
 export function decideMakeRequest(
   decider: Decider,
@@ -60,7 +66,7 @@ export function decideMakeRequest(
  */
 export function decideApprove(
   decider: Decider,
-  records: ApproveRecords,
+  records: ApproveRecords & FourEyes,
   job: { readonly actor: Actor },
 ): StaffDecision<RequestRecord> {
   const { actor } = job;
@@ -71,6 +77,8 @@ export function decideApprove(
   const relation = value.requester === actor.name ? 'own' : 'other';
   const allowed = checkAct(actor, 'request.approve', relation);
   if (!allowed.ok) return unchanged(allowed);
+  const apart = checkApart(records);
+  if (!apart.ok) return unchanged(apart);
   const checked = checkRequestForm(value, records);
   if (!checked.ok) return unchanged(checked);
   const approved: RequestRecord = {
@@ -90,6 +98,20 @@ export function decideApprove(
       audit: [audit(approved, { event: 'request.approved', operator: actor.name })],
     }),
   };
+}
+
+/** Who adds an operator knows the first password, and could be both people. */
+function checkApart({ requester, approver }: FourEyes): StaffAnswer<undefined> {
+  const pairs = [
+    { adder: requester, added: approver },
+    { adder: approver, added: requester },
+  ];
+  const pair = pairs.find(({ adder, added }) => adder !== undefined && added?.value.addedBy === adder.id);
+  if (pair === undefined) return { ok: true, value: undefined };
+  return refuse(
+    'NOT_ALLOWED',
+    `${pair.adder?.id} added ${pair.added?.id}: another supervisor has to approve this request`,
+  );
 }
 
 /** A no, by a supervisor or by whoever asked. Not once the device was told. */

@@ -49,6 +49,60 @@ describe('four eyes', () => {
     expect((await branch.bank.token(serial)).bindings).toEqual([]);
   });
 
+  it('are not those of a supervisor and somebody whom the supervisor added, whoever asks and whoever approves', async () => {
+    const branch = await littleBranch();
+    const { requests } = branch.staff;
+    const serial = serialText((await provisionedFob(branch)).serial);
+    const customerId = await branch.addCustomer();
+    const form = { operation: 'bind', serial, customerId, reason: 'new' } as const;
+    const added = async (by: Actor, name: string, role: 'clerk' | 'supervisor'): Promise<Actor> => {
+      granted(await branch.staff.operators.add(by, { name, role, password: 'a long password' }));
+      return { name, role, operatorId: 100 };
+    };
+    const puppet = await added(branch.supervisor, 'puppet', 'clerk');
+    const byPuppet = granted(await requests.make(puppet, form));
+    expect(await requests.approve(branch.supervisor, byPuppet.requestId)).toMatchObject({
+      ...{
+        ok: false,
+        error: { id: 'NOT_ALLOWED', reason: expect.stringMatching(/supervisor added puppet:/) },
+      },
+    });
+    const second = await added(branch.supervisor, 'second', 'supervisor');
+    const own = granted(await requests.make(branch.supervisor, form));
+    expect(await requests.approve(second, own.requestId)).toMatchObject({
+      ...{
+        ok: false,
+        error: { id: 'NOT_ALLOWED', reason: expect.stringMatching(/supervisor added second:/) },
+      },
+    });
+    expect((await branch.bank.token(serial)).bindings).toEqual([]);
+    const boss: Actor = { name: 'first', role: 'supervisor', operatorId: 0 };
+    const other = await added(boss, 'other', 'supervisor');
+    expect((await requests.approve(other, byPuppet.requestId)).ok).toBe(true);
+  });
+
+  it('can be two people whom one supervisor added: a limit, and the audit log says who added them', async () => {
+    const branch = await littleBranch();
+    const { operators, requests } = branch.staff;
+    const serial = serialText((await provisionedFob(branch)).serial);
+    const customerId = await branch.addCustomer();
+    const puppets = [
+      { name: 'puppet1', role: 'clerk', operatorId: 101 },
+      { name: 'puppet2', role: 'supervisor', operatorId: 102 },
+    ] as const;
+    for (const { name, role } of puppets) {
+      granted(await operators.add(branch.supervisor, { name, role, password: 'a long password' }));
+    }
+    const form = { operation: 'bind', serial, customerId, reason: 'new' } as const;
+    const made = granted(await requests.make(puppets[0], form));
+    expect((await requests.approve(puppets[1], made.requestId)).ok).toBe(true);
+    const entries = await branch.ports.store.audit.entries({ limit: 100 });
+    const added = entries.filter(
+      ({ event, operator }) => event === 'operator.added' && operator === 'supervisor',
+    );
+    expect(added.map(({ subject }) => subject)).toEqual(['operator:puppet1', 'operator:puppet2']);
+  });
+
   it('are waited for: a device in the cradle does nothing before', async () => {
     const branch = await littleBranch();
     const token = await branch.stockToken('otc');

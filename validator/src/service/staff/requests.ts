@@ -43,7 +43,11 @@ export function requestService(ports: StaffPorts): RequestService {
       await decideAndCommit(ports, {
         read: async () => {
           const request = requestId === '' ? undefined : await ports.store.read('request', requestId);
-          return { request, ...(await requestRecords(ports, request?.value)) };
+          const [requester, approver] = await ports.store.readMany([
+            { kind: 'operator', id: request?.value.requester ?? actor.name },
+            { kind: 'operator', id: actor.name },
+          ]);
+          return { request, requester, approver, ...(await requestRecords(ports, request?.value)) };
         },
         decide: (decider, records) => decideApprove(decider, records, { actor }),
       }),
