@@ -273,6 +273,23 @@ describe('the file of a store', () => {
     expect(readFileSync(options.witnessFile)).toEqual(whole);
   });
 
+  test('gets a witness line with the 1,000th entry and with the 2,000th, and none before', async () => {
+    const store = await open();
+    const log = (count: number) =>
+      store.commit(
+        changeOf({ audit: Array.from({ length: count }, () => ({ subject: 'a', event: 'seen' })) }),
+      );
+    const lines = () => readFileSync(options.witnessFile, 'utf8').split('\n').filter(Boolean);
+    await log(999);
+    expect(existsSync(options.witnessFile) ? lines() : []).toEqual([]);
+    await log(1);
+    expect(lines().map((line) => JSON.parse(line).count)).toEqual([1_000]);
+    await log(999);
+    expect(lines()).toHaveLength(1);
+    await log(1);
+    expect(lines().map((line) => JSON.parse(line).count)).toEqual([1_000, 2_000]);
+  });
+
   test('is refused with a witness file that holds something else', async () => {
     writeFileSync(options.witnessFile, 'hello\n', { mode: 0o600 });
     await expect(open()).rejects.toMatchObject({
