@@ -1,6 +1,9 @@
 import type { Result } from '@chiavetta/protocol/bytes';
 import { err, fromBase64, ok, toBase64 } from '@chiavetta/protocol/bytes';
-import { formatSerial, parseSerial } from '@chiavetta/protocol/keys';
+import { CERTIFICATE_BYTES, formatSerial, parseSerial } from '@chiavetta/protocol/keys';
+import { flashBytes } from '../core/flash-map.ts';
+import { FOB_FLASH } from '../core/fob/index.ts';
+import { OTC_FLASH } from '../core/otc/index.ts';
 import type { MadeToken } from './made-token.ts';
 import type { BankAnchor, Maker } from './maker.ts';
 
@@ -11,6 +14,7 @@ export type FactoryFileError = {
 };
 
 const VERSION = 1;
+const KEY_BYTES = 32;
 
 /** A maker as JSON. Holds secrets: mode 0600. */
 export function encodeMaker(maker: Maker): string {
@@ -21,12 +25,12 @@ export function encodeMaker(maker: Maker): string {
 /** Reads what `encodeMaker` wrote. Total. */
 export function decodeMaker(text: string): Result<Maker, FactoryFileError> {
   const file = fileFields('maker', text);
-  const rootSecret = bytesIn(file, 'rootSecret');
-  const rootPublicKey = bytesIn(file, 'rootPublicKey');
-  const issuerSecret = bytesIn(file, 'issuerSecret');
-  const issuerCertificate = bytesIn(file, 'issuerCertificate');
+  const rootSecret = bytesIn(file, 'rootSecret', KEY_BYTES);
+  const rootPublicKey = bytesIn(file, 'rootPublicKey', KEY_BYTES);
+  const issuerSecret = bytesIn(file, 'issuerSecret', KEY_BYTES);
+  const issuerCertificate = bytesIn(file, 'issuerCertificate', CERTIFICATE_BYTES);
   const makerId = file?.['makerId'];
-  if (!rootSecret || !rootPublicKey || !issuerSecret || !issuerCertificate || typeof makerId !== 'number') {
+  if (!rootSecret || !rootPublicKey || !issuerSecret || !issuerCertificate || !isMakerId(makerId)) {
     return err({ code: 'not_a_factory_file', expected: 'maker' });
   }
   return ok({ makerId, rootSecret, rootPublicKey, issuerSecret, issuerCertificate });
@@ -40,8 +44,8 @@ export function encodeAnchor(anchor: BankAnchor): string {
 /** Reads what `encodeAnchor` wrote. Total. */
 export function decodeAnchor(text: string): Result<BankAnchor, FactoryFileError> {
   const file = fileFields('anchor', text);
-  const secret = bytesIn(file, 'secret');
-  const publicKey = bytesIn(file, 'publicKey');
+  const secret = bytesIn(file, 'secret', KEY_BYTES);
+  const publicKey = bytesIn(file, 'publicKey', KEY_BYTES);
   if (!secret || !publicKey) return err({ code: 'not_a_factory_file', expected: 'anchor' });
   return ok({ secret, publicKey });
 }
@@ -58,9 +62,9 @@ export function decodeMadeToken(text: string): Result<MadeToken, FactoryFileErro
   const serial = typeof file?.['serial'] === 'string' ? parseSerial(file['serial']) : undefined;
   const kind = file?.['kind'];
   const profile = file?.['profile'];
-  const certificate = bytesIn(file, 'certificate');
-  const image = bytesIn(file, 'image');
-  const elementKey = bytesIn(file, 'elementKey');
+  const certificate = bytesIn(file, 'certificate', CERTIFICATE_BYTES);
+  const image = bytesIn(file, 'image', flashBytes(kind === 'fob' ? FOB_FLASH : OTC_FLASH));
+  const elementKey = bytesIn(file, 'elementKey', KEY_BYTES);
   const isWhole =
     serial?.ok === true &&
     (kind === 'fob' || kind === 'otc') &&
@@ -97,9 +101,19 @@ function base64Fields(fields: Readonly<Record<string, Uint8Array>>): Readonly<Re
   return Object.fromEntries(Object.entries(fields).map(([name, bytes]) => [name, toBase64(bytes)]));
 }
 
-function bytesIn(file: Readonly<Record<string, unknown>> | undefined, name: string): Uint8Array | undefined {
+/** What a manifest can carry: 32 bits. */
+function isMakerId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
+}
+
+/** Bytes of one size: a key that lost its end would otherwise be found only when a token is made with it. */
+function bytesIn(
+  file: Readonly<Record<string, unknown>> | undefined,
+  name: string,
+  byteCount: number,
+): Uint8Array | undefined {
   const text = file?.[name];
   if (typeof text !== 'string') return undefined;
   const bytes = fromBase64(text);
-  return bytes.ok ? bytes.value : undefined;
+  return bytes.ok && bytes.value.length === byteCount ? bytes.value : undefined;
 }

@@ -36,15 +36,15 @@ export function readTraceText(text: string): Result<readonly TraceLine[], TraceT
 
 /** Reads the NDJSON of a trace's secrets, `{name, value}` a line. Total. */
 export function readTraceSecretsText(text: string): Result<TraceSecrets, TraceTextError> {
-  const secrets: Record<string, string> = {};
+  const secrets = new Map<string, string>();
   for (const [index, line] of nonEmptyLines(text)) {
     const { name, value } = { name: undefined, value: undefined, ...fieldsOf(parsed(line)) };
     if (typeof name !== 'string' || typeof value !== 'string') {
       return err({ code: 'bad_line', lineNumber: index + 1 });
     }
-    secrets[name] = value;
+    secrets.set(name, value);
   }
-  return ok(secrets);
+  return ok(Object.fromEntries(secrets));
 }
 
 function isTraceLine(value: unknown): value is TraceLine {

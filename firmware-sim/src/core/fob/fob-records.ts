@@ -81,12 +81,13 @@ export function encodeStagedSeed(seed: Omit<FobSeed, 'seedEpoch'>): Uint8Array {
   });
 }
 
-/** Reads what `encodeStagedSeed` wrote. */
+/** Reads what `encodeStagedSeed` wrote; `undefined` for every other bytes. Total. */
 export function decodeStagedSeed(staged: Uint8Array): Omit<FobSeed, 'seedEpoch'> | undefined {
   const decoded = stagedSeedLayout.decode(staged);
   if (!decoded.ok) return undefined;
   const { seedBytes, seedField, ...info } = decoded.value;
-  return { ...info, seed: seedField.slice(0, seedBytes) };
+  const seed = seedIn(seedField, seedBytes);
+  return seed === undefined ? undefined : { ...info, seed };
 }
 
 /**
@@ -133,8 +134,8 @@ export function readSeed(crypto: Crypto, board: Board): FobSeed | undefined {
   const { sealed, ...info } = record;
   const recordId = placeOf(FOB_FLASH, 'seed').id;
   const field = openFromFlash(crypto, { elementKey: board.elementKey, recordId, sealed });
-  if (field === undefined) return undefined;
-  return { ...info, seed: field.slice(1, 1 + (field[0] ?? 0)) };
+  const seed = field === undefined ? undefined : seedIn(field.subarray(1), field[0] ?? 0);
+  return seed === undefined ? undefined : { ...info, seed };
 }
 
 /** The counter of the next code; `undefined` when the record is damaged or belongs to another seed. */
@@ -154,6 +155,12 @@ export function emptySeedRecords(
     { name: 'seed', body: seedRecordBody(crypto, { ...none, ...job }) },
     { name: 'counter', body: counterLayout.encode({ seedEpoch: 0, counter: 0n }) },
   ];
+}
+
+/** The seed at the start of its field, or `undefined` when it cannot be that long or something follows it. */
+function seedIn(field: Uint8Array, seedBytes: number): Uint8Array | undefined {
+  const isClean = seedBytes <= field.length && field.subarray(seedBytes).every((byte) => byte === 0);
+  return isClean ? field.slice(0, seedBytes) : undefined;
 }
 
 function seedRecordBody(

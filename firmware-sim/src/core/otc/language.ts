@@ -15,7 +15,8 @@ export const LANGUAGE_BYTES = 1;
 
 /** The chosen language; `undefined` until someone chooses one. */
 export function readLanguage(board: Board): Language | undefined {
-  const index = recordBody(board.book, LANGUAGE_RECORD)?.[0];
+  const body = recordBody(board.book, LANGUAGE_RECORD);
+  const index = body?.length === LANGUAGE_BYTES ? body[0] : undefined;
   return index === undefined ? undefined : LANGUAGES[index];
 }
 

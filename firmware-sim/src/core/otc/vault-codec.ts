@@ -105,6 +105,8 @@ export function decodeVault(bytes: Uint8Array): Vault | undefined {
   const head = take(headLayout, { bytes, at: 0 });
   if (head === undefined || head.value.version !== VERSION) return undefined;
   const { serverKeyCount, prekeyCount, slotCount, pinSet, pinSalt, pinVerifier } = head.value;
+  const isOverfull = serverKeyCount > SERVER_KEY_COUNT_MAX || prekeyCount > PREKEY_COUNT;
+  if (isOverfull || slotCount > SLOT_COUNT_MAX) return undefined;
   const serverKeys = takeMany(serverKeyLayout, { bytes, at: head.end, count: serverKeyCount });
   if (serverKeys === undefined) return undefined;
   const prekeys = takeMany(prekeyLayout, { bytes, at: serverKeys.end, count: prekeyCount });
@@ -117,7 +119,7 @@ export function decodeVault(bytes: Uint8Array): Vault | undefined {
     slots.push(slot.value);
     at = slot.end;
   }
-  if (at !== bytes.length || pinSet > 1) return undefined;
+  if (at !== bytes.length || !isPinField(head.value)) return undefined;
   const { seedEpoch, lastPairing, triesEpoch, nextPrekeyId, stagingKey } = head.value;
   return {
     seedEpoch,
@@ -130,6 +132,11 @@ export function decodeVault(bytes: Uint8Array): Vault | undefined {
     prekeys: prekeys.value,
     slots,
   };
+}
+
+/** A PIN that is not set leaves zeros: a vault has one spelling. */
+function isPinField({ pinSet, pinSalt, pinVerifier }: Head): boolean {
+  return pinSet === 1 || (pinSet === 0 && [...pinSalt, ...pinVerifier].every((byte) => byte === 0));
 }
 
 function encodeSlot(slot: VaultSlot): Uint8Array {
@@ -163,7 +170,7 @@ function takeSlot(bytes: Uint8Array, start: number): Taken<VaultSlot> | undefine
   }
   if ((generations & 2) !== 0) {
     const taken = take(pendingLayout, { bytes, at: end });
-    if (taken === undefined) return undefined;
+    if (taken === undefined || taken.value.pair2Opened > 1) return undefined;
     pending = { ...taken.value, pair2Opened: taken.value.pair2Opened !== 0 };
     end = taken.end;
   }

@@ -50,6 +50,8 @@ export function decodeVersion(place: RecordPlace, slot: Uint8Array): RecordVersi
   if (crc32(slot.subarray(0, crcAt)) !== readUint(slot.subarray(crcAt, crcAt + CRC_BYTES))) return undefined;
   const bodyBytes = readUint(slot.subarray(6, 8));
   if (slot[4] !== place.id || slot[5] !== 0 || bodyBytes > place.bodyBytesMax) return undefined;
+  // One spelling per version: nothing hides in the pad.
+  if (slot.subarray(HEADER_BYTES + bodyBytes, crcAt).some((byte) => byte !== 0)) return undefined;
   const sequence = readUint(slot.subarray(0, 4));
   if (sequence === 0) return undefined;
   const zeroBits = zeroBitCount(slot.subarray(flagOffset(place)));
