@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { PACKAGE_FOLDERS } from './source-file.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 function manifestOf(folder: string): unknown {
   return JSON.parse(readFileSync(new URL(`../../${folder}/package.json`, import.meta.url), 'utf8'));
@@ -30,6 +34,15 @@ describe.each(PACKAGE_FOLDERS)('the manifest of %s', (folder) => {
     if (folder === 'bench') expect(manifestOf(folder)).toMatchObject({ private: true });
     else expect(JSON.stringify(manifestOf(folder))).toMatch(/"files":\[[^\]]*"![^"]*\*\*\/\*\.test\.ts"/);
   });
+});
+
+test('the command is linked by npm ci before anything is built: its file is part of the sources, and executable', () => {
+  const { bin }: { readonly bin: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(new URL('../../cli/package.json', import.meta.url), 'utf8'),
+  );
+  const path = `cli/${bin['chiavetta']}`;
+  const listed = execFileSync('git', ['ls-files', '--stage', '--', path], { cwd: root, encoding: 'utf8' });
+  expect(listed).toMatch(/^100755 /u);
 });
 
 test('the lockfile names the builds of every platform, without which npm ci refuses it', () => {

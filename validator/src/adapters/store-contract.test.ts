@@ -1,3 +1,4 @@
+// Longer than 300 lines because it is the one contract that every store adapter is held to.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

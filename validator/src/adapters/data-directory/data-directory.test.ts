@@ -6,10 +6,10 @@ import { signManifest, tokenSerial, verifyCertificate } from '@chiavetta/protoco
 import { nobleCrypto } from '@chiavetta/protocol/ports';
 import { seededEntropy } from '@chiavetta/protocol/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DirectoryPaths } from '../../ports/directory-paths.ts';
+import { directoryPaths } from '../../ports/directory-paths.ts';
 import { ensureDevAuthorities } from './dev-authorities.ts';
 import { claimDirectory } from './directory-marker.ts';
-import type { DirectoryPaths } from './directory-paths.ts';
-import { directoryPaths } from './directory-paths.ts';
 import { folderManifests } from './folder-manifests.ts';
 import type { KeyFilesJob } from './key-files.ts';
 import { ensureKeyFiles, readKeyFiles } from './key-files.ts';

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { concatBytes, equalConstantTime, SecretKey, toBase64 } from '@chiavetta/protocol/bytes';
 import { MODEL_AUTHORITY, MODEL_ISSUER, readCertificate, verifyCertificate } from '@chiavetta/protocol/keys';
 import type { Crypto } from '@chiavetta/protocol/ports';
+import type { DirectoryPaths } from '../../ports/directory-paths.ts';
 import type { ValidatorKeys } from '../../ports/validator-ports.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
-import type { DirectoryPaths } from './directory-paths.ts';
 import { createSecretFile, readSecretFile, secretFolder } from './secret-file.ts';
 
 const KEY_BYTES = 32;

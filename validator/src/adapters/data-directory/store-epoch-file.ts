@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
+import type { DirectoryPaths } from '../../ports/directory-paths.ts';
 import { StoreError } from '../../ports/failure.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
-import type { DirectoryPaths } from './directory-paths.ts';
 import { createSecretFile, readSecretFile } from './secret-file.ts';
 
 /**

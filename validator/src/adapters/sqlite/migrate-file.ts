@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { directoryPaths } from '../data-directory/directory-paths.ts';
+import { directoryPaths } from '../../ports/directory-paths.ts';
 import type { Migration } from './connection.ts';
 import { openDatabase } from './connection.ts';
 import { lockDirectory } from './directory-lock.ts';

@@ -1,3 +1,4 @@
+// Longer than 300 lines because every rule about one file on the disk is tried on the same kind of file.
 import {
   chmodSync,
   chownSync,
