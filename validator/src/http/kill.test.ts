@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { assert } from '@chiavetta/protocol/bytes';
+import { hotp } from '@chiavetta/protocol/otp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { directoryPaths, readKeyFiles } from '../adapters/data-directory/index.ts';
 import { nodeCrypto } from '../adapters/node-crypto/index.ts';
@@ -13,15 +14,23 @@ import { boundedScrypt } from '../adapters/scrypt/index.ts';
 import { openSqliteStore } from '../adapters/sqlite/index.ts';
 import { DEFAULT_POLICY } from '../core/policy.ts';
 import type { RecordTypes } from '../core/records.ts';
+import { devFobs, provisionOverHttp } from '../testing/dev-tokens.ts';
+import { firstAccess } from '../testing/first-access.ts';
 import type { HttpCaller } from '../testing/http-caller.ts';
 import { fieldOf, httpCaller, textOf } from '../testing/http-caller.ts';
 import type { LittleBank, LittleFob } from '../testing/little-bank.ts';
 import { littleBank } from '../testing/little-bank.ts';
+import { serialText } from '../testing/little-branch.ts';
+import type { LittleSerialToken } from '../testing/little-serial-token.ts';
+import { seedOf } from '../testing/little-serial-token.ts';
 import { startValidator } from './start-validator.ts';
 
 const KILLS = 20;
 const WORKERS = 6;
 const STOCK = 80;
+/** Fobs that get their seed over the line while the process is killed. */
+const UNPROVISIONED = 24;
+const FIRST_SERIAL = 70_001;
 const PIN = '27183';
 const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -48,15 +57,20 @@ type Accepted = {
   readonly path: string;
   readonly body: object;
 };
-type Enrolment = { readonly customerId: string; readonly serial?: string };
+type Enrolment = { readonly customerId: string; readonly fob?: LittleFob };
+/** A customer whose fob was bound with a yes, and what the first access takes. */
+type Bound = { readonly userCode: string; readonly email: string; readonly fob: LittleFob };
 
 let folder: string;
 let workers: Worker[];
-let stock: string[];
+let stock: LittleFob[];
+let unprovisioned: LittleSerialToken[];
 let clerk: string;
 let supervisor: string;
 const accepted: Accepted[] = [];
 const enrolled: Enrolment[] = [];
+const bound: Bound[] = [];
+const provisioned: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chiavetta-sigkill-'));
@@ -70,13 +84,18 @@ beforeAll(async () => {
     );
   }
   [clerk = '', supervisor = ''] = tokens;
+  const serials = Array.from({ length: UNPROVISIONED }, (_, index) => FIRST_SERIAL + index);
+  const { fobs, manifest } = devFobs(dataDirectory, serials);
+  const imported = await caller.call('POST', '/v1/stock/manifests', { body: { manifest }, bearer: clerk });
+  expect(imported.status).toBe(201);
+  unprovisioned = [...fobs];
   caller.close();
   await first.stop();
   await addBoundFobs(dataDirectory);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Puts provisioned fobs into the store: the serial ceremony is not what is killed here. */
+/** Puts provisioned fobs into the store, for logins and for customers whose fob needs no cable. */
 async function addBoundFobs(dataDirectory: string): Promise<void> {
   const paths = directoryPaths(dataDirectory);
   const keys = readKeyFiles({ paths, crypto: nodeCrypto, entropy: (count) => new Uint8Array(count) });
@@ -99,16 +118,16 @@ async function addBoundFobs(dataDirectory: string): Promise<void> {
   await store.close();
 }
 
-async function addStock(bank: LittleBank): Promise<string[]> {
-  const serials: string[] = [];
+async function addStock(bank: LittleBank): Promise<LittleFob[]> {
+  const fobs: LittleFob[] = [];
   const nobody = await bank.addCustomer({ userCode: '22222222', pin: PIN });
   for (let index = 0; index < STOCK; index += 1) {
-    const { serial } = await bank.addFob(nobody);
-    await bank.editToken(serial, (token) => (token.kind === 'fob' ? { ...token, bindings: [] } : token));
-    serials.push(serial);
+    const fob = await bank.addFob(nobody);
+    await bank.editToken(fob.serial, (token) => (token.kind === 'fob' ? { ...token, bindings: [] } : token));
+    fobs.push(fob);
   }
   await bank.editCustomer(nobody, (before) => ({ ...before, factors: [] }));
-  return serials;
+  return fobs;
 }
 
 async function sendAndType(caller: HttpCaller, worker: Worker, counter: number): Promise<[number, Accepted]> {
@@ -133,18 +152,35 @@ async function logIns(caller: HttpCaller, worker: Worker, onAnswer: () => void):
   }
 }
 
+/** The next fob to bind: every other one gets its seed first. One whose provisioning was cut off is the next again. */
+async function nextFob(caller: HttpCaller, isFresh: boolean): Promise<LittleFob | undefined> {
+  const token = isFresh ? unprovisioned[0] : undefined;
+  if (token === undefined) return stock.pop();
+  const done = await provisionOverHttp(caller, clerk, token);
+  expect(fieldOf(done, 'result')).toMatchObject({ deviceState: 'PROVISIONED' });
+  unprovisioned.shift();
+  const fob = { serial: serialText(token.serial), secret: seedOf(token.flash()) };
+  provisioned.push(fob.serial);
+  return { ...fob, codeAt: (counter) => hotp({ ...fob, counter: BigInt(counter) }) };
+}
+
+let customerCount = 0;
+
 /** Adds customers and binds fobs to them, two people each time. */
 async function enrolments(caller: HttpCaller, onAnswer: () => void): Promise<void> {
-  for (let number = 0; ; number += 1) {
-    const customer = { name: `Customer ${number}`, email: 'new@example.com' };
+  for (;;) {
+    customerCount += 1;
+    const email = `new-${customerCount}@example.com`;
+    const customer = { name: `Customer ${customerCount}`, email };
     const added = await caller.call('POST', '/v1/customers', { body: customer, bearer: clerk });
     expect(added.status).toBe(201);
     const customerId = textOf(added, 'customerId');
     enrolled.push({ customerId });
     onAnswer();
-    const serial = stock.pop();
-    if (serial === undefined) continue;
-    const request = { operation: 'bind', serial, customerId, reason: 'a new fob' };
+    const fob = await nextFob(caller, customerCount % 2 === 0);
+    if (fob === undefined) continue;
+    onAnswer();
+    const request = { operation: 'bind', serial: fob.serial, customerId, reason: 'a new fob' };
     const asked = await caller.call('POST', '/v1/requests', { body: request, bearer: clerk });
     expect(asked.status).toBe(201);
     const path = `/v1/requests/${textOf(asked, 'requestId')}/approve`;
@@ -153,7 +189,8 @@ async function enrolments(caller: HttpCaller, onAnswer: () => void): Promise<voi
       status: 200,
       state: 'used',
     });
-    enrolled.push({ customerId, serial });
+    enrolled.push({ customerId, fob });
+    bound.push({ userCode: textOf(added, 'userCode'), email, fob });
     onAnswer();
   }
 }
@@ -207,15 +244,40 @@ async function checkRemembered(caller: HttpCaller): Promise<void> {
     const [status] = await sendAndType(caller, worker, last.counter);
     expect(status).toBe(403);
   }
-  for (const { customerId, serial } of enrolled.slice(checkedEnrolments)) {
+  for (const { customerId, fob } of enrolled.slice(checkedEnrolments)) {
     const shown = await caller.call('GET', `/v1/customers/${customerId}`, { bearer: clerk });
     expect(shown.status).toBe(200);
-    if (serial === undefined) continue;
-    expect(shown.text).toContain(serial);
-    const token = await caller.call('GET', `/v1/tokens/${serial}`, { bearer: clerk });
+    if (fob === undefined) continue;
+    expect(shown.text).toContain(fob.serial);
+    const token = await caller.call('GET', `/v1/tokens/${fob.serial}`, { bearer: clerk });
     expect(JSON.parse(token.text)).toMatchObject({ bindings: [{ customerId }] });
   }
   checkedEnrolments = enrolled.length;
+}
+
+/** Every customer whose fob was bound with a yes comes in with the mailed PIN and the fob's first code. */
+async function everyFirstAccess(): Promise<void> {
+  const dataDirectory = join(folder, 'data');
+  const options = { dataDirectory, port: 0, dev: true, policy: POLICY };
+  // A stop delivers what still waits.
+  await (await startValidator(options)).stop();
+  const running = await startValidator(options);
+  const caller = httpCaller(running.url);
+  try {
+    for (const { userCode, email, fob } of bound) {
+      const job = { dataDirectory, email, userCode, code: fob.codeAt(0) };
+      expect({ email, ...(await firstAccess(caller, job)) }).toEqual({
+        ...{ email, pin: expect.stringMatching(/^[0-9]{6}$/), status: 200, mustChangePin: true },
+      });
+    }
+    for (const serial of provisioned) {
+      const shown = await caller.call('GET', `/v1/tokens/${serial}`, { bearer: clerk });
+      expect({ serial, device: fieldOf(shown, 'device') }).toEqual({ serial, device: 'PROVISIONED' });
+    }
+  } finally {
+    caller.close();
+    await running.stop();
+  }
 }
 
 describe('a validator that is killed under load', () => {
@@ -228,6 +290,8 @@ describe('a validator that is killed under load', () => {
     const codes = accepted.map(({ worker, counter }) => `${worker.userCode}:${counter}`);
     expect(new Set(codes).size).toBe(codes.length);
     expect(codes.length).toBeGreaterThan(KILLS);
-    expect(enrolled.filter(({ serial }) => serial !== undefined).length).toBeGreaterThan(KILLS / 2);
+    expect(bound.length).toBeGreaterThan(KILLS / 2);
+    expect(bound.filter(({ fob }) => provisioned.includes(fob.serial)).length).toBeGreaterThan(2);
+    await everyFirstAccess();
   });
 });
