@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { ProvisioningFailure } from '../../core/operator-error.ts';
 
 /**
@@ -24,8 +25,11 @@ export async function checkedDevicePath(path: string): Promise<string> {
 
 const GROUP_READ_WRITE = 0o060;
 
+/** The rules that come with this package; from `src` and from `dist` alike. */
+const UDEV_RULES = fileURLToPath(new URL('../../../udev/60-chiavetta.rules', import.meta.url));
+
 /** Names the group that owns the port, and the exact line that gives this user the right. */
-async function permissionFailure(
+export async function permissionFailure(
   path: string,
   status: { readonly gid: number; readonly mode: number },
 ): Promise<ProvisioningFailure> {
@@ -33,7 +37,7 @@ async function permissionFailure(
   const byGroup = status.gid !== 0 && (status.mode & GROUP_READ_WRITE) === GROUP_READ_WRITE;
   const command = byGroup
     ? `sudo usermod -aG ${group} ${userInfo().username}`
-    : 'sudo cp 60-chiavetta.rules /etc/udev/rules.d/ && sudo udevadm control --reload && sudo udevadm trigger';
+    : `sudo cp "${UDEV_RULES}" /etc/udev/rules.d/ && sudo udevadm control --reload && sudo udevadm trigger`;
   return new ProvisioningFailure({ id: 'PORT_PERMISSION', fields: { path, group, command } });
 }
 
