@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -16,7 +17,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-const note = { v: 1, url: 'http://127.0.0.1:4444', pid: 7, dataDirectory: '/data', dev: true } as const;
+const note = {
+  v: 1,
+  url: 'http://127.0.0.1:4444',
+  pid: process.pid,
+  dataDirectory: '/data',
+  dev: true,
+} as const;
 
 function args(server?: string): CommandArgs {
   return {
@@ -33,7 +40,8 @@ test('the option comes before the environment, that before the file, and that be
   const settings = { file, values: {} };
   const inFile = { file, values: { server: 'http://from-file:3' } };
   const context = { home, env: { CHIAVETTA_SERVER: 'http://from-env:1' }, settings: inFile };
-  expect(() => validatorUrl({ home, env: {}, settings }, args())).toThrow('SERVER_DOWN');
+  // Nobody has left a note: the default address is asked, and only who asks may say that it does not answer.
+  expect(validatorUrl({ home, env: {}, settings }, args())).toBe('http://127.0.0.1:7840');
   announceValidator(home, note);
   expect(validatorUrl({ home, env: {}, settings }, args())).toBe(note.url);
   expect(validatorUrl({ home, env: {}, settings: inFile }, args())).toBe('http://from-file:3');
@@ -43,13 +51,30 @@ test('the option comes before the environment, that before the file, and that be
   expect(() => validatorUrl(context, args('not a url'))).toThrow('CONFIG_INVALID');
 });
 
+test('the validator that runs first keeps its note, whatever a second one does', () => {
+  const first = { ...note, pid: process.ppid };
+  expect(announceValidator(home, first)).toBeTypeOf('function');
+  expect(announceValidator(home, note)).toBeUndefined();
+  expect(runningValidator(home)).toEqual(first);
+});
+
 test('a validator that stops takes away its own note and no other', () => {
   const withdraw = announceValidator(home, note);
-  announceValidator(home, { ...note, pid: 8 });
-  withdraw();
-  expect(runningValidator(home)?.pid).toBe(8);
-  announceValidator(home, { ...note, pid: 8 })();
+  const path = join(home.run, 'validator.json');
+  writeFileSync(path, JSON.stringify({ ...note, pid: process.ppid }));
+  withdraw?.();
+  expect(runningValidator(home)?.pid).toBe(process.ppid);
+  writeFileSync(path, JSON.stringify(note));
+  withdraw?.();
+  expect(existsSync(path)).toBe(false);
+});
+
+test('the note of a process that is gone counts for nothing, and the next validator takes its place', () => {
+  const { pid: gone } = spawnSync(process.execPath, ['--version']);
+  announceValidator(home, { ...note, pid: gone });
   expect(runningValidator(home)).toBeUndefined();
+  expect(announceValidator(home, note)).toBeTypeOf('function');
+  expect(runningValidator(home)).toEqual(note);
 });
 
 test('a session is kept for its owner alone and opens only the validator that gave it', () => {

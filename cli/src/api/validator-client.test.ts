@@ -35,10 +35,10 @@ async function listening(reply: (request: IncomingMessage) => Reply): Promise<st
 
 const signal = new AbortController().signal;
 
-async function failureOf(reply: Reply): Promise<Failure> {
+async function failureOf(reply: Reply, path = '/x'): Promise<Failure> {
   const url = await listening(() => reply);
   return validatorClient({ url, signal })
-    .get('/x')
+    .get(path)
     .then(
       () => {
         throw new Error('it was accepted');
@@ -67,6 +67,19 @@ test('an answer without an id of ours is told by its status', async () => {
   expect((await failureOf({ status: 429, text: 'slow down' })).id).toBe('QUEUE_FULL');
   expect((await failureOf({ status: 503, text: '<html>' })).id).toBe('QUEUE_FULL');
   expect((await failureOf({ status: 404, text: '{"id":"toString"}' })).id).toBe('SERVER_REFUSED');
+});
+
+test('what the validator does not know is NOT_FOUND by its status, with what was looked for', async () => {
+  const text = JSON.stringify({ id: 'SERVER_REFUSED', message: 'there is no such customer' });
+  for (const [path, kind, wanted] of [
+    ['/v1/customers/48%20213', 'customer', '48 213'],
+    ['/v1/tokens/000000000042/block', 'token', '000000000042'],
+    ['/v1/requests/r1?x=1', 'request', 'r1'],
+  ] as const) {
+    const failure = await failureOf({ status: 404, text }, path);
+    expect([failure.id, failure.fields]).toEqual(['NOT_FOUND', { kind, wanted }]);
+  }
+  expect((await failureOf({ status: 409, text }, '/v1/tokens/000000000042')).id).toBe('SERVER_REFUSED');
 });
 
 test('another program at the address is told from a validator', async () => {

@@ -44,7 +44,7 @@ export function validatorClient({
       if (signal.aborted) throw new Failure('INTERRUPTED');
       throw new Failure('SERVER_DOWN', { url }, { cause });
     });
-    if (!response.ok) throw failureOf(response.status, text);
+    if (!response.ok) throw failureOf(response.status, text, path);
     return answerOf<Answer>(text, url);
   };
   return {
@@ -75,15 +75,35 @@ function answerOf<Answer>(text: string, url: string): Answer {
   }
 }
 
-function failureOf(status: number, text: string): Failure {
+function failureOf(status: number, text: string, path: string): Failure {
   const { id, message, fields } = errorBody(text);
   const reason = typeof message === 'string' ? message : `status ${status}`;
+  const sought = status === 404 ? soughtIn(path) : undefined;
+  if (sought !== undefined && (id === undefined || id === 'NOT_FOUND' || id === 'SERVER_REFUSED')) {
+    return new Failure('NOT_FOUND', sought);
+  }
   if (typeof id === 'string' && isFailureId(id)) return new Failure(id, { ...plainFields(fields), reason });
   if (status === 401) return new Failure('SIGN_IN');
   if (status === 403) return new Failure('NOT_ALLOWED', { reason });
   if (status === 429 || status === 503) return new Failure('QUEUE_FULL');
   return new Failure('SERVER_REFUSED', { reason });
 }
+
+/** What a staff route was asked for, by its address. */
+function soughtIn(path: string): { readonly kind: string; readonly wanted: string } | undefined {
+  const [, collection = '', wanted] = /^\/v1\/([a-z]+)\/([^/?]+)/u.exec(path) ?? [];
+  const kind = KINDS.get(collection);
+  return kind === undefined || wanted === undefined
+    ? undefined
+    : { kind, wanted: decodeURIComponent(wanted) };
+}
+
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['customers', 'customer'],
+  ['tokens', 'token'],
+  ['requests', 'request'],
+  ['operators', 'operator'],
+]);
 
 function errorBody(text: string): ErrorBody {
   try {

@@ -44,11 +44,12 @@ export const serveCommand: CommandSpec = {
       const withdraw = announceValidator(home, { v: 1, url, pid: process.pid, dataDirectory, dev });
       try {
         tellStart(context, { running, dataDirectory, dev });
+        if (withdraw === undefined) output.note(fill(output.catalogue.texts['serve.second'], { url }));
         await running.firstPeopleTold();
         if (!signal.aborted) await once(signal, 'abort');
         output.note(output.catalogue.texts['serve.stopping']);
       } finally {
-        withdraw();
+        withdraw?.();
       }
     } finally {
       await running.stop();

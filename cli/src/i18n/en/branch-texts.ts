@@ -95,7 +95,7 @@ export const branchTexts = {
   'doctor.database': 'database driver',
   'doctor.database_next': 'Run "npm ci" again with network, or with python3, make, g++ and the Node headers.',
   'doctor.fine': 'Everything is as it should be.',
-  'doctor.no_validator': 'none runs here ("chiavetta serve" starts one)',
+  'doctor.no_validator': 'none has left its address here ("chiavetta serve" starts one)',
   'doctor.node': 'Node',
   'doctor.node_next': 'Install Node 20.19 or newer.',
   'doctor.ok': 'ok',
@@ -138,6 +138,8 @@ export const branchTexts = {
   'serve.listening': 'The validator listens on {url} (Ctrl-C stops it).',
   'serve.operator': '{name}, password {password}',
   'serve.outbox': 'Mails land in {path}',
+  'serve.second':
+    'Another validator of yours runs already, and commands speak to that one: reach this one with --server {url}',
   'serve.stopping': 'Stopping: requests under way are answered first.',
   'state.AWAITING_FIRST_CODE': 'waits for the first code',
   'state.AWAITING_PAIRING': 'waits for its pairing',
