@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeFragment, encodeFragment, splitMessage } from './fragment.ts';
+import { toHex } from '../bytes/index.ts';
 import { decodeAuthorityPayload, encodeAuthorityPayload } from './handshake-payload.ts';
-import { FRAGMENT_COUNT_MAX, FRAME_LIMIT_MAX, FRAME_LIMIT_MIN, MESSAGE_BYTES_MAX } from './limits.ts';
 import type { PrepareBody } from './prepare-body.ts';
 import { decodePrepare, encodePrepare } from './prepare-body.ts';
-import type { ReassemblyResult } from './reassembly.ts';
-import { reassemblyAdd, reassemblyStart } from './reassembly.ts';
 import type { SessionMessage } from './session-message.ts';
 import { decodeSessionMessage, encodeSessionMessage } from './session-message.ts';
 
@@ -64,6 +61,15 @@ const prepareBody: fc.Arbitrary<PrepareBody> = fc.oneof(
   fc.record({ tag: fc.constant('revoke' as const), seedEpoch: u32, slot: u8 }),
 );
 const operations = ['provision', 'bind', 'reset', 'rekey', 'unlock', 'revoke'] as const;
+
+/** The bytes with each single bit flipped, in the order of the bits. */
+function* bitFlips(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+    const flipped = bytes.slice();
+    flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    yield flipped;
+  }
+}
 
 describe('a session message', () => {
   test('comes back as it was said', () => {
@@ -148,6 +154,22 @@ describe('a PREPARE body', () => {
     );
   });
 
+  test('is refused at every truncation, and with any bit flipped is refused or says something else', () => {
+    fc.assert(
+      fc.property(prepareBody, (prepare) => {
+        const encoded = encodePrepare(prepare);
+        for (let byteCount = 0; byteCount < encoded.length; byteCount += 1) {
+          expect(decodePrepare(prepare.tag, encoded.slice(0, byteCount)).ok).toBe(false);
+        }
+        for (const flipped of bitFlips(encoded)) {
+          const decoded = decodePrepare(prepare.tag, flipped);
+          if (decoded.ok) expect(toHex(encodePrepare(decoded.value))).toBe(toHex(flipped));
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   test.each([
     ['algorithm', 3, { algorithm: 3 }],
     ['mode', 0, { mode: 0 }],
@@ -185,61 +207,37 @@ describe('the payload of the third handshake message', () => {
       ),
     );
   });
-});
 
-describe('fragments', () => {
-  const limit = fc.integer({ min: FRAME_LIMIT_MIN, max: FRAME_LIMIT_MAX });
-  const message = fc.uint8Array({ maxLength: MESSAGE_BYTES_MAX });
-
-  test('of any message within its limit fit their frames and join to it', () => {
+  // The AEAD of the handshake refuses every change on the way; what each part says is checked by its own reader.
+  test('at every length is too short for its two parts, or has exactly what follows them as its third', () => {
     fc.assert(
-      fc.property(message, limit, (whole, frameLimit) => {
-        const split = splitMessage(whole, frameLimit);
-        if (split.tag === 'whole') {
-          expect(split.body).toEqual(whole);
-          return;
+      fc.property(fc.uint8Array({ minLength: 400, maxLength: 400 }), (whole) => {
+        for (let byteCount = 0; byteCount <= whole.length; byteCount += 1) {
+          const decoded = decodeAuthorityPayload(whole.subarray(0, byteCount));
+          expect(decoded.ok, `${byteCount} bytes`).toBe(byteCount >= 158 + 122);
+          if (decoded.ok) {
+            expect(toHex(encodeAuthorityPayload(decoded.value))).toBe(toHex(whole.subarray(0, byteCount)));
+            expect(decoded.value.prepare.length).toBe(byteCount - 158 - 122);
+          } else expect(decoded.error).toMatchObject({ foundBytes: byteCount, neededBytes: 280 });
         }
-        expect(split.bodies.length).toBeLessThanOrEqual(FRAGMENT_COUNT_MAX);
-        let last: ReassemblyResult = { state: reassemblyStart, message: undefined };
-        for (const body of split.bodies) {
-          expect(last.message).toBeUndefined();
-          expect(body.length + 4).toBeLessThanOrEqual(frameLimit);
-          const fragment = decodeFragment(body);
-          if (!fragment.ok) throw new Error(fragment.error.code);
-          const added = reassemblyAdd(last.state, fragment.value);
-          if (!added.ok) throw new Error(added.error.code);
-          last = added.value;
-        }
-        expect(last.message).toEqual(whole);
       }),
+      { numRuns: 5 },
     );
   });
 
-  test('have one spelling, and anything else is refused without a throw', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 20, max: 11 }), (body) => {
-        const decoded = decodeFragment(body);
-        if (decoded.ok) expect(encodeFragment(decoded.value)).toEqual(body);
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-
-  test('in any order and number never hold more than a message', () => {
-    const fragment = fc.record({
-      index: fc.integer({ min: 0, max: 3 }),
-      total: fc.integer({ min: 2, max: 4 }),
-      bytes: fc.uint8Array({ minLength: 1, maxLength: 1_018, size: 'max' }),
-    });
-    fc.assert(
-      fc.property(fc.array(fragment, { maxLength: 8 }), (fragments) => {
-        let state = reassemblyStart;
-        for (const next of fragments) {
-          const added = reassemblyAdd(state, next);
-          state = added.ok && added.value.message === undefined ? added.value.state : reassemblyStart;
-          expect(state.bytes.length).toBeLessThanOrEqual(MESSAGE_BYTES_MAX);
-        }
-      }),
-    );
+  test('with any bit flipped differs in the one part in which the bit stands', () => {
+    const [whole = new Uint8Array(0)] = fc.sample(fc.uint8Array({ minLength: 392, maxLength: 392 }), 1);
+    const before = decodeAuthorityPayload(whole);
+    let bit = 0;
+    for (const flipped of bitFlips(whole)) {
+      const after = decodeAuthorityPayload(flipped);
+      if (!before.ok || !after.ok) throw new Error('a payload of this size has its parts');
+      const changed = (['authorityCertificate', 'ticket', 'prepare'] as const).filter(
+        (part) => toHex(before.value[part]) !== toHex(after.value[part]),
+      );
+      const byte = bit >> 3;
+      expect(changed).toEqual([byte < 158 ? 'authorityCertificate' : byte < 280 ? 'ticket' : 'prepare']);
+      bit += 1;
+    }
   });
 });
