@@ -79,7 +79,14 @@ test('what the validator does not know is NOT_FOUND by its status, with what was
     const failure = await failureOf({ status: 404, text }, path);
     expect([failure.id, failure.fields]).toEqual(['NOT_FOUND', { kind, wanted }]);
   }
-  expect((await failureOf({ status: 409, text }, '/v1/tokens/000000000042')).id).toBe('SERVER_REFUSED');
+  // Reading one thing fails with a conflict only where it is not there; a list or an error with its own id does not.
+  expect((await failureOf({ status: 409, text }, '/v1/tokens/000000000042')).id).toBe('NOT_FOUND');
+  expect((await failureOf({ status: 409, text }, '/v1/tokens')).id).toBe('SERVER_REFUSED');
+  const own = JSON.stringify({ id: 'NOT_ALLOWED', message: 'not you' });
+  expect((await failureOf({ status: 409, text: own }, '/v1/tokens/000000000042')).id).toBe('NOT_ALLOWED');
+  const url = await listening(() => ({ status: 409, text }));
+  const posted = validatorClient({ url, signal }).post('/v1/tokens/000000000042/block', {});
+  await expect(posted).rejects.toMatchObject({ id: 'SERVER_REFUSED' });
 });
 
 test('another program at the address is told from a validator', async () => {

@@ -16,6 +16,13 @@ export type CallOptions = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
+type Refused = {
+  readonly status: number;
+  readonly text: string;
+  readonly method: string;
+  readonly path: string;
+};
+
 type ErrorBody = { readonly id?: unknown; readonly message?: unknown; readonly fields?: unknown };
 
 export function validatorClient({
@@ -44,7 +51,7 @@ export function validatorClient({
       if (signal.aborted) throw new Failure('INTERRUPTED');
       throw new Failure('SERVER_DOWN', { url }, { cause });
     });
-    if (!response.ok) throw failureOf(response.status, text, path);
+    if (!response.ok) throw failureOf({ status: response.status, text, method, path });
     return answerOf<Answer>(text, url);
   };
   return {
@@ -75,10 +82,12 @@ function answerOf<Answer>(text: string, url: string): Answer {
   }
 }
 
-function failureOf(status: number, text: string, path: string): Failure {
+function failureOf({ status, text, method, path }: Refused): Failure {
   const { id, message, fields } = errorBody(text);
   const reason = typeof message === 'string' ? message : `status ${status}`;
-  const sought = status === 404 ? soughtIn(path) : undefined;
+  // Who reads one thing and is told that the state of things forbids it has named one that is not there.
+  const isUnknown = status === 404 || (status === 409 && method === 'GET');
+  const sought = isUnknown ? soughtIn(path) : undefined;
   if (sought !== undefined && (id === undefined || id === 'NOT_FOUND' || id === 'SERVER_REFUSED')) {
     return new Failure('NOT_FOUND', sought);
   }

@@ -59,7 +59,7 @@ async function visit(
   const { portalApi } = await import('../portal/portal-api.ts');
   const { pictureFile } = await import('../portal/picture.ts');
   const { signIn } = await import('../portal/sign-in.ts');
-  const { chooseNewPin } = await import('../portal/new-pin.ts');
+  const { chooseFirstPin } = await import('../portal/new-pin.ts');
   const { tellSession } = await import('../portal/tell-session.ts');
   const api = portalApi(validatorClient({ url: validatorUrl(context, args), signal: context.signal }));
   const picture = pictureFile(context, args.optional('picture'));
@@ -75,7 +75,7 @@ async function visit(
       },
     );
     try {
-      if (session.mustChangePin) await chooseNewPin(context, api, session);
+      if (session.mustChangePin) await chooseFirstPin(context, api, session);
       tellSession(context, session, await api.show(session.sessionToken));
       await errand({ api, session, context });
     } finally {

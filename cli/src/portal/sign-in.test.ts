@@ -8,8 +8,9 @@ import type { CommandContext } from '../command.ts';
 import { homeFrom } from '../home.ts';
 import { en } from '../i18n/en.ts';
 import { Failure } from '../output/failure.ts';
-import { createOutput } from '../output/output.ts';
-import { chooseNewPin } from './new-pin.ts';
+import { failureFrom } from '../output/failure-from.ts';
+import { createOutput, failureSentences } from '../output/output.ts';
+import { chooseFirstPin, chooseNewPin } from './new-pin.ts';
 import type { PictureFile } from './picture.ts';
 import { pictureFile } from './picture.ts';
 import type { CodeAnswer, PortalApi, PortalChallenge } from './portal-api.ts';
@@ -203,17 +204,99 @@ test('a new PIN is sent with the old one when both typings agree', async () => {
   expect(sent).toHaveLength(1);
 });
 
-test('a PIN that is not taken may be chosen again at a terminal, three times at most', async () => {
-  const { context, asked } = person(['11111', '11111', '22222', '22222', '33333', '33333']);
-  const interactive: CommandContext = { ...context, input: { ...context.input, interactive: true } };
-  const { api } = portalWith(challenge('otp'), []);
+const FIRST_VISIT = { sessionToken: 'opaque', mustChangePin: true, paired: true, pin: '13131' };
+
+function atTerminal(context: CommandContext): CommandContext {
+  return { ...context, input: { ...context.input, interactive: true } };
+}
+
+test('a PIN that is not taken is chosen again at a terminal, as often as needed', async () => {
+  const differing = ['86420', '86421', '86420', '86422', '86420', '86423', '864', '8642o'];
+  const { context, asked, printed } = person([...differing, '11111', '11111', '86420', '86420']);
+  const { api, sent } = portalWith(challenge('otp'), []);
   const strict: PortalApi = {
     ...api,
-    changePin: async () => {
-      throw new Failure('SERVER_REFUSED', { reason: 'This PIN is too easy to guess.' });
+    changePin: async (token, pins) => {
+      if (pins.newPin === '11111') throw new Failure('PIN_REFUSED', { reason: 'It is too easy to guess.' });
+      await api.changePin(token, pins);
     },
   };
-  const session = { sessionToken: 'opaque', mustChangePin: true, paired: false, pin: '13131' };
-  await expect(chooseNewPin(interactive, strict, session)).rejects.toMatchObject({ id: 'SERVER_REFUSED' });
-  expect(asked).toHaveLength(6);
+  await chooseNewPin(atTerminal(context), strict, FIRST_VISIT);
+  expect(asked).toHaveLength(12);
+  expect(sent).toEqual([{ oldPin: '13131', newPin: '86420' }]);
+  const said = printed.join('');
+  for (const sentence of [en.texts['portal.pins_differ'], en.texts['portal.pin_form'], 'too easy'])
+    expect(said).toContain(sentence);
 });
+
+test('who leaves the first visit without a PIN of their own hears what was done and that the mailed one stands', async () => {
+  const { api } = portalWith(challenge('otp'), []);
+  const leaving = async (answers: readonly string[], session = FIRST_VISIT): Promise<unknown> =>
+    chooseFirstPin(person(answers).context, api, session).catch((error: unknown) => error);
+  const failure = await leaving(['86420', '86421']);
+  expect(failure).toMatchObject({ id: 'NO_NEW_PIN' });
+  const { what, safe, next } = failureSentences(failureFrom(failure), en);
+  expect(what).toBe('The token is paired. No new PIN was chosen: The two PINs are not the same.');
+  expect(safe).toContain('still stands');
+  expect(next).toContain('portal login');
+  expect(await leaving(['864'], { ...FIRST_VISIT, paired: false })).toMatchObject({
+    id: 'NO_NEW_PIN',
+    fields: { done: 'The code was right.' },
+  });
+  const { context } = person([]);
+  const over = async (): Promise<string> => {
+    throw new Failure('NOT_A_TERMINAL', { question: 'PIN?' });
+  };
+  const ended = { ...context, input: { ...context.input, secret: over } };
+  await expect(chooseFirstPin(ended, api, FIRST_VISIT)).rejects.toMatchObject({ id: 'NO_NEW_PIN' });
+});
+
+test('a person who stops at the first PIN is told the same before the program ends', async () => {
+  const { context, printed } = person([]);
+  const stop = async (): Promise<string> => {
+    throw new Error('the prompt was stopped');
+  };
+  const { api } = portalWith(challenge('otp'), []);
+  const stopping = { ...context, input: { ...context.input, interactive: true, secret: stop } };
+  await expect(chooseFirstPin(stopping, api, FIRST_VISIT)).rejects.toThrow('the prompt was stopped');
+  expect(printed.join('')).toMatch(/The token is paired\. No new PIN[\s\S]*still stands/u);
+});
+
+test('whether a PIN was taken is not claimed where the answer was lost', async () => {
+  const { context } = person(['86420', '86420']);
+  const { api } = portalWith(challenge('otp'), []);
+  const lost: PortalApi = {
+    ...api,
+    changePin: async () => {
+      throw new Failure('SERVER_DOWN', { url: 'http://127.0.0.1:1' });
+    },
+  };
+  await expect(chooseFirstPin(context, lost, FIRST_VISIT)).rejects.toMatchObject({ id: 'SERVER_DOWN' });
+});
+
+test.each([
+  ['otp', '28708'],
+  ['login', '28708x'],
+  ['login', '0123456789'],
+  ['pair1', '012345'],
+  ['pair2', ''],
+] as const)(
+  'a %s code typed as "%s" is never sent: a person is asked again, a script is told',
+  async (kind, wrong) => {
+    const right = kind === 'pair1' ? '01234-56 789' : '287 082';
+    const { context, asked } = person(['1', '2', wrong, right]);
+    const { api, sent } = portalWith(challenge(kind), [SESSION]);
+    await signIn(atTerminal(context), { api, picture: pictureOf(context) }, OPTIONS);
+    expect(sent.slice(1)).toEqual([
+      { challengeId: `id-${kind}`, code: kind === 'pair1' ? '0123456789' : '287082' },
+    ]);
+    expect(asked).toHaveLength(4);
+    const script = person(['1', '2', wrong, right]);
+    const other = portalWith(challenge(kind), [SESSION]);
+    const picture = pictureOf(script.context);
+    await expect(signIn(script.context, { api: other.api, picture }, OPTIONS)).rejects.toMatchObject({
+      id: 'USAGE',
+    });
+    expect(other.sent).toHaveLength(1);
+  },
+);

@@ -5,6 +5,7 @@ import { usageFailure } from '../output/failure.ts';
 import type { PictureFile } from './picture.ts';
 import { showPicture } from './picture.ts';
 import type { PortalApi, PortalChallenge } from './portal-api.ts';
+import { askCode } from './typed-code.ts';
 
 /** How the customer signs in. */
 export type SignInOptions = {
@@ -31,7 +32,7 @@ export type SignedIn = {
  * date (only with `--birth-date`), code, second code in a row (only with `--two-codes`), and in a pairing the six
  * digits of the second picture.
  *
- * @throws Failure REFUSED, whatever was wrong
+ * @throws Failure REFUSED, whatever was wrong; USAGE for a line that is no code, which is not sent
  */
 export async function signIn(
   context: CommandContext,
@@ -54,9 +55,9 @@ export async function signIn(
   let paired = false;
   for (;;) {
     tellChallenge(context, visit.picture, challenge);
-    const code = await input.secret(texts[CODE_QUESTIONS[challenge.kind]]);
+    const code = await askCode(context, challenge.kind, CODE_QUESTIONS[challenge.kind]);
     const asksNext = options.twoCodes && challenge.kind === 'otp';
-    const nextCode = asksNext ? await input.secret(texts['portal.next_code']) : undefined;
+    const nextCode = asksNext ? await askCode(context, challenge.kind, 'portal.next_code') : undefined;
     const answer = await api.code(challenge, { code, ...(nextCode === undefined ? {} : { nextCode }) });
     if (answer.outcome === 'session') {
       const { sessionToken, mustChangePin, expiresInS } = answer;

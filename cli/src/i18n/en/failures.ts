@@ -67,6 +67,11 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
     safe: 'The old PIN stays.',
     next: 'Choose another one: 5 to 8 digits, no sequence, none that you had before.',
   },
+  NO_NEW_PIN: {
+    what: '{done} No new PIN was chosen: {reason}',
+    safe: 'The PIN that came by mail still stands.',
+    next: 'Run "chiavetta portal login" and sign in with it to choose your own.',
+  },
   AUDIT_BROKEN: {
     what: 'The audit log was changed: {finding}',
     safe: 'Tokens keep working; what the log says from that entry on cannot be trusted.',
