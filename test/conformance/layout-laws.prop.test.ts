@@ -231,9 +231,12 @@ function anyOf({ holds, byteCount, allows }: Column): fc.Arbitrary<unknown> {
   const max = 2n ** BigInt(8 * byteCount) - 1n;
   switch (holds) {
     case 'number':
-      return usually(allows, fc.integer({ min: 0, max: Number(max) }));
-    case 'bigint':
-      return usually(allows, fc.oneof(fc.bigInt({ min: 0n, max }), fc.bigInt({ min: 0n, max: SERIAL_MAX })));
+      return usually(allows, fc.integer({ min: 0, max: Number(max) }), [0, 1, 7, 8, Number(max)]);
+    case 'bigint': {
+      const edges = [0n, 1n, SERIAL_MAX, SERIAL_MAX + 1n, max];
+      const small = fc.bigInt({ min: 0n, max: SERIAL_MAX });
+      return usually(allows, fc.oneof(fc.bigInt({ min: 0n, max }), small), edges);
+    }
     case 'bytes':
       return fc.uint8Array({ minLength: byteCount, maxLength: byteCount });
     case 'text':
@@ -246,9 +249,14 @@ function anyOf({ holds, byteCount, allows }: Column): fc.Arbitrary<unknown> {
   }
 }
 
-/** Mostly what the column takes, sometimes what it refuses. */
-function usually<T>(allows: (value: unknown) => boolean, any: fc.Arbitrary<T>): fc.Arbitrary<T> {
-  return fc.oneof({ weight: 9, arbitrary: any.filter(allows) }, { weight: 1, arbitrary: any });
+/** Mostly what the column takes; often a value at an edge, which it may refuse. */
+function usually<T>(
+  allows: (value: unknown) => boolean,
+  any: fc.Arbitrary<T>,
+  edges: readonly T[],
+): fc.Arbitrary<T> {
+  const edge = fc.constantFrom(...edges);
+  return fc.oneof({ weight: 3, arbitrary: any.filter(allows) }, { weight: 1, arbitrary: edge });
 }
 
 function isWhole(columns: readonly Column[], value: Value): boolean {

@@ -187,13 +187,15 @@ describe('the contents of PAIR1, PAIR2 and MGMT', () => {
     const fields = { timeS, session, label: ascii(16) };
     fc.assert(
       fc.property(
-        fc.record({
-          ...fields,
-          activeGeneration: u8,
-          newGeneration: u8,
-          pinDigits: fc.nat(9),
-          pinFlags: fc.nat(3),
-        }),
+        fc
+          .record({
+            ...fields,
+            activeGeneration: u8,
+            apart: fc.oneof(u8, fc.constantFrom(0, 32, 64, 224)),
+            pinDigits: fc.constantFrom(4, 5, 5, 5, 6),
+            pinFlags: fc.constantFrom(0, 1, 2),
+          })
+          .map(({ apart, ...one }) => ({ ...one, newGeneration: (one.activeGeneration + apart) % 256 })),
         fc.record({ ...fields, slot: u8, generation: u8 }),
         fc.record({ operation: fc.nat(4), slot: fc.nat(9), lockCode: fc.nat(0xffff_ffff), timeS }),
         (one, two, management) => {
