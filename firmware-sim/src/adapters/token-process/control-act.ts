@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { readPng } from '@chiavetta/protocol/matrix';
 import type { RgbaFrame } from '@chiavetta/protocol/ports';
 import type { BatteryLevel, Key } from '../../core/device.ts';
 import type { VirtualToken } from '../../runtime/index.ts';
 import type { ControlRequest } from './control-protocol.ts';
 import { ControlError } from './control-protocol.ts';
+import { readPictureFile } from './picture-file.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -31,12 +30,11 @@ const POWER = ['on', 'off', 'cut', 'battery'] as const;
 
 const HOLD_MS_MAX = 600_000;
 const ADVANCE_MS_MAX = 10 * 366 * 86_400_000;
-const PICTURE_BYTES_MAX = 32 * 1_024 * 1_024;
 
 /**
  * Checks a request completely and returns what it does to the token; nothing has happened until that is called.
  *
- * @throws ControlError BAD_PARAMS or PICTURE_UNREADABLE.
+ * @throws ControlError BAD_PARAMS, FILE_NOT_FOUND or PICTURE_UNREADABLE.
  */
 export async function actOn(token: VirtualToken, request: ControlRequest): Promise<() => unknown> {
   const { method, params } = request;
@@ -114,21 +112,7 @@ async function pictureParam(params: Params): Promise<RgbaFrame> {
   if (typeof path !== 'string' || path === '') {
     throw new ControlError('BAD_PARAMS', '"path" is the path of a PNG file.');
   }
-  let bytes: Uint8Array;
-  try {
-    bytes = Uint8Array.from(await readFile(path));
-  } catch (cause) {
-    throw new ControlError(
-      'PICTURE_UNREADABLE',
-      `The file ${path} cannot be read. Check that it is there.`,
-      cause,
-    );
-  }
-  const frame = bytes.length > PICTURE_BYTES_MAX ? undefined : readPng(bytes);
-  if (!frame?.ok) {
-    throw new ControlError('PICTURE_UNREADABLE', `The file ${path} is not a PNG picture that can be read.`);
-  }
-  return frame.value;
+  return await readPictureFile(path);
 }
 
 function chosen<T extends string>(name: string, value: unknown, known: readonly T[]): T {

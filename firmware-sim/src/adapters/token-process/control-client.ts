@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { ControlMethod, ControlResult, TokenInfo } from './control-protocol.ts';
+import type { ControlErrorId, ControlMethod, ControlResult, TokenInfo } from './control-protocol.ts';
 import { ControlError, jsonObject, lineSplitter } from './control-protocol.ts';
 
 /** A connection to a running token. */
@@ -7,7 +7,7 @@ export interface ControlClient {
   /**
    * Asks for one thing and waits until the token has settled.
    *
-   * @throws ControlError with the token's reason, or NOT_RUNNING when the connection ended.
+   * @throws ControlError with the token's reason, NOT_RUNNING when the connection ended, or NO_ANSWER after the deadline.
    */
   readonly call: (
     method: ControlMethod,
@@ -21,12 +21,18 @@ type Waiting = {
   readonly reject: (error: ControlError) => void;
 };
 
+/** How long a client waits for an answer unless told, milliseconds: far longer than any order takes. */
+export const ANSWER_MS_MAX = 60_000;
+
 /**
- * Connects to a running token.
+ * Connects to a running token; each call waits `answerMsMax` milliseconds at most for its answer.
  *
  * @throws ControlError NOT_RUNNING when nobody answers at the path.
  */
-export async function controlClient(socketPath: string): Promise<ControlClient> {
+export async function controlClient(
+  socketPath: string,
+  { answerMsMax = ANSWER_MS_MAX }: { readonly answerMsMax?: number } = {},
+): Promise<ControlClient> {
   const socket = connect(socketPath);
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
@@ -55,7 +61,22 @@ export async function controlClient(socketPath: string): Promise<ControlClient> 
       const id = lastId;
       if (socket.destroyed) throw new ControlError('NOT_RUNNING', 'The token is not running any more.');
       return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
+        const deadline = setTimeout(() => {
+          waiting.delete(id);
+          reject(
+            new ControlError('NO_ANSWER', 'The token runs but does not answer. Stop it and run it again.'),
+          );
+        }, answerMsMax);
+        waiting.set(id, {
+          resolve: (result) => {
+            clearTimeout(deadline);
+            resolve(result);
+          },
+          reject: (error) => {
+            clearTimeout(deadline);
+            reject(error);
+          },
+        });
         socket.write(`${JSON.stringify({ id, method, params })}\n`);
       });
     },
@@ -88,13 +109,12 @@ function settle(waiting: Map<number, Waiting>, line: string): void {
   );
 }
 
-function isErrorId(
-  code: unknown,
-): code is 'BAD_REQUEST' | 'UNKNOWN_METHOD' | 'BAD_PARAMS' | 'PICTURE_UNREADABLE' | 'FAILED' {
+function isErrorId(code: unknown): code is ControlErrorId {
   const known: readonly unknown[] = [
     'BAD_REQUEST',
     'UNKNOWN_METHOD',
     'BAD_PARAMS',
+    'FILE_NOT_FOUND',
     'PICTURE_UNREADABLE',
     'FAILED',
   ];

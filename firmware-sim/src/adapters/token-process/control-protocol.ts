@@ -45,6 +45,8 @@ export type ControlResult = {
   readonly step: number;
   readonly nowMs: number;
   readonly info: TokenInfo;
+  /** Why a key or a picture had no effect, or not all of it; absent where the firmware heard it. */
+  readonly unheard?: 'off' | 'busy';
 };
 
 /** Why a request was not carried out. */
@@ -52,6 +54,7 @@ export type ControlErrorId =
   | 'BAD_REQUEST'
   | 'UNKNOWN_METHOD'
   | 'BAD_PARAMS'
+  | 'FILE_NOT_FOUND'
   | 'PICTURE_UNREADABLE'
   | 'FAILED';
 
@@ -60,12 +63,15 @@ export type ControlResponse =
   | { readonly id: number; readonly result: ControlResult }
   | { readonly id: number; readonly error: { readonly id: ControlErrorId; readonly message: string } };
 
+/** What the side that asks may find by itself: nobody is there, or somebody is and does not answer in time. */
+export type ControlClientErrorId = 'NOT_RUNNING' | 'NO_ANSWER';
+
 /** A request was refused by the token's process, or nobody answers at the socket. */
 export class ControlError extends Error {
   override readonly name: string = 'ControlError';
-  readonly code: ControlErrorId | 'NOT_RUNNING';
+  readonly code: ControlErrorId | ControlClientErrorId;
 
-  constructor(code: ControlErrorId | 'NOT_RUNNING', message: string, cause?: unknown) {
+  constructor(code: ControlErrorId | ControlClientErrorId, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
   }

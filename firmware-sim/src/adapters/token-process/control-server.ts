@@ -83,7 +83,7 @@ async function respond(line: string, handler: ControlHandler): Promise<ControlRe
   try {
     return { id, result: await handler({ id, method, params: given }) };
   } catch (error) {
-    if (error instanceof ControlError && error.code !== 'NOT_RUNNING') {
+    if (error instanceof ControlError && error.code !== 'NOT_RUNNING' && error.code !== 'NO_ANSWER') {
       return { id, error: { id: error.code, message: error.message } };
     }
     // Not the error's own words: they might quote what must not leave the process.

@@ -1,14 +1,25 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encodeMatrix, renderPng } from '@chiavetta/protocol/matrix';
 import { encodeFrame, FRAME_TYPES } from '@chiavetta/protocol/wire';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeToken } from '../../factory/index.ts';
 import { createVirtualToken, replayTrace } from '../../runtime/index.ts';
 import { benchBank, benchToken } from '../../testing/bench-bank.ts';
 import { provisionFob } from '../../testing/bench-fob.ts';
 import { rawHost } from '../../testing/raw-host.ts';
 import { controlClient } from './control-client.ts';
+import { PICTURE_BYTES_MAX } from './picture-file.ts';
 import type { TokenProcess, TokenProcessOptions } from './run-token-process.ts';
 import { runTokenProcess } from './run-token-process.ts';
 
@@ -182,10 +193,68 @@ describe('the control socket', () => {
     await expect(client.call('type', { digits: '12a' })).rejects.toMatchObject({ code: 'BAD_PARAMS' });
     await expect(client.call('advance', { ms: -1 })).rejects.toMatchObject({ code: 'BAD_PARAMS' });
     await expect(client.call('scan', { path: '/nowhere.png' })).rejects.toMatchObject({
-      code: 'PICTURE_UNREADABLE',
+      code: 'FILE_NOT_FOUND',
     });
     expect((await client.call('screen')).screen.id).toBe('fob.dark');
     client.close();
+  });
+
+  it('says that a key had no effect because the token is off, or is still starting', async () => {
+    const made = makeToken({
+      maker: bank.maker,
+      anchorPublicKey: bank.anchor.publicKey,
+      kind: 'otc',
+      serial: benchToken(bank).serial,
+      entropy: new Uint8Array(32),
+    });
+    const running = await start({ made });
+    const client = await controlClient(running.socketPath);
+    const off = { screen: { id: 'off' }, unheard: 'off' };
+    const path = join(directory, 'picture.png');
+    writeFileSync(path, renderPng(encodeMatrix(new Uint8Array(96)), { modulePx: 4 }));
+    expect(await client.call('press', { key: '2' })).toMatchObject(off);
+    expect(await client.call('type', { digits: '12' })).toMatchObject(off);
+    expect(await client.call('scan', { path })).toMatchObject(off);
+    expect(await client.call('power', { what: 'on' })).not.toHaveProperty('unheard');
+    expect(await client.call('press', { key: '2' })).not.toHaveProperty('unheard');
+    const starting = { screen: { id: 'otc.boot' }, unheard: 'busy' };
+    expect(await client.call('scan', { path })).toMatchObject(starting);
+    expect(await client.call('type', { digits: '12' })).toMatchObject({ unheard: 'busy' });
+    expect(await client.call('scan', { path })).not.toHaveProperty('unheard');
+    client.close();
+  });
+
+  it('opens only a regular file of a bounded size as a picture', async () => {
+    const running = await start();
+    const client = await controlClient(running.socketPath);
+    const scan = (path: string): Promise<unknown> => client.call('scan', { path });
+    const refused = (message: RegExp) => ({
+      code: 'PICTURE_UNREADABLE',
+      message: expect.stringMatching(message),
+    });
+    const large = join(directory, 'large.png');
+    writeFileSync(large, '');
+    truncateSync(large, PICTURE_BYTES_MAX + 1);
+    await expect(scan('/dev/null')).rejects.toMatchObject(refused(/device or a pipe/u));
+    await expect(scan(directory)).rejects.toMatchObject(refused(/folder/u));
+    await expect(scan(large)).rejects.toMatchObject(refused(/larger than 16 MiB/u));
+    truncateSync(large, PICTURE_BYTES_MAX);
+    await expect(scan(large)).rejects.toMatchObject(refused(/not a PNG/u));
+    client.close();
+  });
+
+  it('does not keep a client waiting for ever for a token that does not answer', async () => {
+    const path = join(directory, 'silent.sock');
+    const silent = createServer((socket) => socket.on('error', () => undefined).resume());
+    await new Promise<void>((resolve) => {
+      silent.listen(path, resolve);
+    });
+    const client = await controlClient(path, { answerMsMax: 1 });
+    await expect(client.call('screen')).rejects.toMatchObject({ code: 'NO_ANSWER' });
+    client.close();
+    await new Promise((resolve) => {
+      silent.close(resolve);
+    });
   });
 
   it('answers lines that are no request and drops a connection whose line never ends', async () => {

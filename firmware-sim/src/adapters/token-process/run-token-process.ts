@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toHex } from '@chiavetta/protocol/bytes';
 import { formatSerial } from '@chiavetta/protocol/keys';
+import type { Screen } from '../../core/device.ts';
 import type { MadeToken } from '../../factory/index.ts';
 import type { VirtualToken } from '../../runtime/index.ts';
 import { createVirtualToken, renderScreenText } from '../../runtime/index.ts';
@@ -125,16 +126,24 @@ async function startToken(
   }
 
   async function handle(request: ControlRequest): Promise<ControlResult> {
+    let before = token.screen();
     if (request.method === 'unplug') await cable.unplug();
     else if (request.method === 'plug') await cable.plug();
     else if (request.method === 'stop') setImmediate(() => void stop());
     else {
       const work = await actOn(token, request);
+      before = token.screen();
       guard(work);
     }
     if (failure !== undefined) throw new ControlError('FAILED', failure);
     const settled = token.settled();
-    return { ...settled, lines: renderScreenText(settled.screen), info: infoOf(options, paths, cable) };
+    const unheard = unheardBecause(request, before, settled.screen);
+    return {
+      ...settled,
+      lines: renderScreenText(settled.screen),
+      info: infoOf(options, paths, cable),
+      ...(unheard === undefined ? {} : { unheard }),
+    };
   }
 
   try {
@@ -156,6 +165,20 @@ async function startToken(
     stop,
   };
   return { process: running, handle };
+}
+
+/** Keys and pictures that come while nothing listens to them: the person should hear why nothing happened. */
+function unheardBecause(
+  { method, params }: ControlRequest,
+  before: Screen,
+  after: Screen,
+): ControlResult['unheard'] {
+  if (method !== 'press' && method !== 'type' && method !== 'scan') return undefined;
+  if (before.id === 'off' && after.id === 'off') return 'off';
+  // The first key ends the greeting of a token that starts: of several digits it is lost.
+  const isBusy = before.id === 'otc.boot' || before.id === 'otc.wait';
+  const isLost = method === 'type' || after.id === before.id;
+  return isBusy && isLost && params['key'] !== 'power' ? 'busy' : undefined;
 }
 
 function bootToken(
