@@ -84,6 +84,36 @@ test('a running token is found by its name: press, type, scan, screen, time, pow
   expect(await chiavetta.run(['sim', 'screen', 'o1'])).toMatchObject({ status: 40 });
 });
 
+test('says that the token is off when keys, digits and pictures cannot reach it, by line and by name', async () => {
+  const words = ['sim', 'run', 'o1', '--kind', 'otc', '--pace', 'frozen'];
+  const lines = await chiavetta.run(words, ['press 2', 'type 13579', 'power foo', 'advance 1x']);
+  expect(lines.stderr.match(/The token is off.*press power/gu)).toHaveLength(2);
+  expect(lines.stdout.match(/^display: \(dark\)$/gmu)).toHaveLength(3);
+  expect(lines.stderr).toContain('The power can be on, off, cut or battery.');
+  const token = chiavetta.start([...words, '--json']);
+  await token.until(/"type":"running"/u);
+  expect(await chiavetta.run(['sim', 'press', 'o1', '2'])).toMatchObject({
+    status: 0,
+    stdout: 'display: (dark)\n',
+    stderr: expect.stringContaining('press power to switch it on'),
+  });
+  for (const [line, sentence] of [
+    ['advance o1 1x', 'The time to advance is'],
+    ['power o1 foo', 'The power can be'],
+  ] as const) {
+    const ended = await chiavetta.run(['sim', ...line.split(' ')]);
+    expect(ended).toMatchObject({ status: 2, stderr: expect.stringContaining(sentence) });
+  }
+  const missing = await chiavetta.run(['sim', 'scan', 'o1', join(chiavetta.home, 'missing.png')]);
+  expect(missing).toMatchObject({ status: 2, stderr: expect.stringContaining('FILE_NOT_FOUND') });
+  const folder = await chiavetta.run(['sim', 'scan', 'o1', chiavetta.home]);
+  expect(folder).toMatchObject({ status: 3, stderr: expect.stringContaining('it is a folder.') });
+  expect(folder.stderr.split(chiavetta.home)).toHaveLength(2);
+  expect((await chiavetta.run(['sim', 'list'])).stdout).toMatch(/^name +serial +profile +port\no1 /u);
+  expect((await chiavetta.run(['sim', 'stop', 'o1'])).status).toBe(0);
+  await token.ended;
+});
+
 test('keeps its memory over its end, its language too', async () => {
   const words = ['sim', 'run', 'o1', '--kind', 'otc', '--pace', 'frozen'];
   await chiavetta.run(words, ['press power', 'press 2']);
@@ -165,6 +195,12 @@ test('codes of the RFCs come out of the secret on standard input only', async ()
   );
   expect(jsonLinesOf(totp.stdout, totp.stderr)[0]).toMatchObject({ codes: [{ code: '07081804' }] });
   expect(await chiavetta.run(['otp', 'hotp', '--counter', '0'], [])).toMatchObject({ status: 2 });
+  const secret = ['GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'];
+  const last = ['otp', 'hotp', '--counter', '18446744073709551615', '--stdin'];
+  expect(await chiavetta.run(last, secret)).toMatchObject({ status: 0 });
+  expect(await chiavetta.run([...last, '--count', '2'], secret)).toMatchObject({ status: 2, stdout: '' });
+  const before1970 = ['otp', 'totp', '--time', '-5', '--stdin'];
+  expect(await chiavetta.run(before1970, secret)).toMatchObject({ status: 2, stdout: '' });
 });
 
 test('a payload becomes a picture and comes back, file by file as NDJSON', async () => {
@@ -176,6 +212,10 @@ test('a payload becomes a picture and comes back, file by file as NDJSON', async
   expect((await chiavetta.run(['matrix', 'decode', picture])).stdout).toBe(`${payload}\n`);
   const junk = join(chiavetta.home, 'junk.png');
   writeFileSync(junk, 'no picture');
+  expect(await chiavetta.run(['matrix', 'decode', junk])).toMatchObject({
+    status: 3,
+    stderr: expect.stringContaining('it is not a PNG picture'),
+  });
   const decoded = await chiavetta.run(['matrix', 'decode', picture, junk, '--json']);
   expect(decoded).toMatchObject({ status: 3 });
   expect(jsonLinesOf(decoded.stdout, decoded.stderr)).toMatchObject([

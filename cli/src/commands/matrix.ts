@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
 import { fill } from '../i18n/fill.ts';
+import { reasonWords } from '../matrix/reason-words.ts';
 import { Failure } from '../output/failure.ts';
 
 /** Colour matrices as files. */
@@ -76,8 +77,8 @@ async function decode({ output, signal }: CommandContext, args: CommandArgs): Pr
       continue;
     }
     unread.push(path);
-    lastReason = reading.reason;
-    if (paths.length > 1) output.line(`${path}: ${reading.reason}`);
+    lastReason = reasonWords(texts, reading.reason);
+    if (paths.length > 1) output.line(`${path}: ${lastReason}`);
   }
   const [first] = unread;
   if (paths.length === 0 || (first !== undefined && paths.length === 1)) {

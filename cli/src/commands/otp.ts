@@ -8,6 +8,7 @@ const SHARED: readonly OptionSpec[] = [
   { flags: '--count <count>' },
 ];
 const COUNT_MAX = 1_000;
+const COUNTER_MAX = 2n ** 64n - 1n;
 
 /** One-time codes by the standards, for comparing with other programs. */
 export const otpCommands: readonly CommandSpec[] = [
@@ -32,9 +33,9 @@ async function hotpCodes(context: CommandContext, args: CommandArgs): Promise<vo
   const text = args.text('counter');
   const first = /^\d{1,20}$/u.test(text) ? counter(BigInt(text)) : undefined;
   if (!first?.ok) throw usageFailure('"counter" is a whole number from 0 to 18446744073709551615.');
-  const shape = await codeShape(context, args);
+  const shape = await codeShape(context, args, COUNTER_MAX - first.value);
   const codes = [...Array(shape.count).keys()].map((ahead) => {
-    const moving = BigInt.asUintN(64, first.value + BigInt(ahead));
+    const moving = first.value + BigInt(ahead);
     return { counter: moving.toString(), code: hotp({ ...shape, counter: moving }) };
   });
   context.output.document({ codes });
@@ -62,11 +63,18 @@ type CodeShape = {
   readonly count: number;
 };
 
-async function codeShape({ input, output }: CommandContext, args: CommandArgs): Promise<CodeShape> {
+/** What is common to both commands. `countersAhead`: how many counters there are after the first one. */
+async function codeShape(
+  { input, output }: CommandContext,
+  args: CommandArgs,
+  countersAhead: bigint = COUNTER_MAX,
+): Promise<CodeShape> {
   const { sharedSecret } = await import('../otp/shared-secret.ts');
   const digits = args.optional('digits');
   const hash = args.optional('algorithm');
   const count = args.whole('count', { min: 1, max: COUNT_MAX }) ?? 1;
+  if (BigInt(count - 1) > countersAhead)
+    throw usageFailure(`There are not ${count} counters: the last one is ${COUNTER_MAX}.`);
   const text = await input.secret(output.catalogue.texts['otp.secret']);
   return {
     secret: sharedSecret(text, args.optional('encoding') === 'hex' ? 'hex' : 'base32'),
@@ -79,7 +87,12 @@ async function codeShape({ input, output }: CommandContext, args: CommandArgs): 
 /** Seconds since 1970: now, a number, or an ISO time. */
 function momentS(text: string | undefined): number {
   if (text === undefined) return Date.now() / 1_000;
-  const timeS = /^\d{1,12}$/u.test(text) ? Number(text) : Date.parse(text) / 1_000;
+  const timeS = /^\d{1,12}$/u.test(text) ? Number(text) : isoS(text);
   if (Number.isFinite(timeS) && timeS >= 0) return timeS;
   throw usageFailure('"time" is a number of seconds since 1970 or a time like 2026-11-21T10:00:00Z.');
+}
+
+/** `Date.parse` alone would take "-5" for a day in May. */
+function isoS(text: string): number {
+  return /^\d{4}-\d{2}-\d{2}(?:$|[T ])/u.test(text) ? Date.parse(text) / 1_000 : Number.NaN;
 }

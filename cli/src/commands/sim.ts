@@ -1,5 +1,6 @@
 import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
 import { usageFailure } from '../output/failure.ts';
+import { table } from '../output/table.ts';
 import type { Order, OrderLine } from '../sim/order-line.ts';
 import { simRunCommand } from './sim-run.ts';
 
@@ -76,7 +77,7 @@ function order(verb: string, { args = [], words, ...spec }: OrderCommand): Comma
 
 function orderIn(line: OrderLine): Order {
   if (line.tag === 'order') return line.order;
-  throw usageFailure(line.tag === 'wrong' ? `Known: ${line.usage}` : 'Not understood.');
+  throw usageFailure(line.tag === 'wrong' ? line.allowed : 'Not understood.');
 }
 
 async function type(context: CommandContext, args: CommandArgs): Promise<void> {
@@ -104,22 +105,36 @@ async function stop(context: CommandContext, args: CommandArgs): Promise<void> {
 async function give(context: CommandContext, args: CommandArgs, given: Order): Promise<void> {
   const { orderToken } = await import('../sim/running-tokens.ts');
   const { displayText } = await import('../sim/display-text.ts');
+  const { unheardNote } = await import('../sim/unheard-note.ts');
   const name = args.text('name');
-  const { screen, lines, step, nowMs, info } = await orderToken(
-    { home: context.home, name, signal: context.signal },
-    given,
-  );
-  context.output.document({ name, serial: info.serial, screen, lines, step, nowMs, linkPath: info.linkPath });
+  const result = await orderToken({ home: context.home, name, signal: context.signal }, given);
+  const { screen, lines, step, nowMs, info, unheard } = result;
+  const why = unheard === undefined ? {} : { unheard };
+  const { serial, linkPath } = info;
+  context.output.document({ name, serial, screen, lines, step, nowMs, linkPath, ...why });
   context.output.line(`display: ${displayText(lines)}`);
+  const note = unheardNote(context.output.catalogue, result);
+  if (note !== undefined) context.output.note(note);
 }
 
 async function list(context: CommandContext): Promise<void> {
   const { listTokens } = await import('../sim/list-tokens.ts');
   const tokens = await listTokens(context.home);
   context.output.document({ tokens });
-  for (const { name, serial, profile, running, linkPath } of tokens) {
-    const where = running ? (linkPath ?? 'unplugged') : 'not running';
-    context.output.line(`${name.padEnd(16)} ${serial} ${profile.padEnd(8)} ${where}`);
+  const { texts } = context.output.catalogue;
+  if (tokens.length === 0) {
+    context.output.note(texts['sim.none']);
+    return;
   }
-  if (tokens.length === 0) context.output.note(context.output.catalogue.texts['sim.none']);
+  const rows = tokens.map(({ name, serial, profile, running, linkPath }) => {
+    const where = running ? (linkPath ?? 'unplugged') : 'not running';
+    return [name, serial, profile, where];
+  });
+  const heading = [
+    texts['sim.column.name'],
+    texts['sim.column.serial'],
+    texts['sim.column.profile'],
+    texts['sim.column.port'],
+  ];
+  for (const line of table([heading, ...rows])) context.output.line(line);
 }

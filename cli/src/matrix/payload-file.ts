@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fromBase64, fromHex } from '@chiavetta/protocol/bytes';
+import { systemReason } from '../input/system-reason.ts';
 import { Failure, usageFailure } from '../output/failure.ts';
 
 /** How the bytes of a payload stand in a file. */
@@ -22,6 +23,6 @@ export function readBytes(path: string): Uint8Array {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     if (code === 'ENOENT') throw new Failure('FILE_NOT_FOUND', { path }, { cause });
-    throw new Failure('FILE_UNREADABLE', { path, reason: code }, { cause });
+    throw new Failure('FILE_UNREADABLE', { path, reason: systemReason(code) }, { cause });
   }
 }

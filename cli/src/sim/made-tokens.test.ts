@@ -45,6 +45,18 @@ test('makes a token once and finds it again under its name', () => {
   expect(madeTokens(wanted({}).home).map(({ name }) => name)).toEqual(['mine']);
 });
 
+test('gives no serial to two tokens of one user, and names the one that has it', () => {
+  madeTokenFor(wanted({ kind: 'otc', serial: '1042' }), NOW_S);
+  const second = wanted({ name: 'other', kind: 'fob', serial: '1042' });
+  expect(() => madeTokenFor(second, NOW_S)).toThrowError(
+    expect.objectContaining({
+      id: 'USAGE',
+      fields: { sentence: expect.stringContaining('"mine" has the serial 000000001042') },
+    }),
+  );
+  expect(madeTokens(second.home)).toHaveLength(1);
+});
+
 test('keeps what makes a token away from others on the machine', () => {
   madeTokenFor(wanted({ kind: 'otc' }), NOW_S);
   const folder = join(root, 'data', 'tokens');

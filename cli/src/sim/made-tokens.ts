@@ -100,6 +100,11 @@ function newToken(path: string, wanted: WantedToken, { maker, anchor }: Factory)
     throw usageFailure(`There is no token "${name}" yet: say what to make with --kind fob or --kind otc.`);
   if (kind === 'otc' && mode !== undefined) throw usageFailure('--mode is for fobs only.');
   const serial = checkedSerial(wanted.serial ?? String(randomInt(1, Number(SERIAL_MAX))));
+  const other = madeTokens(wanted.home).find((token) => token.made.serial === serial);
+  if (other !== undefined)
+    throw usageFailure(
+      `The token "${other.name}" has the serial ${formatSerial(serial)} already; choose another serial, or run "${other.name}".`,
+    );
   const made = makeToken({
     maker,
     anchorPublicKey: anchor.publicKey,

@@ -56,12 +56,20 @@ test('never repeats a line that it does not understand: it may hold a PIN', () =
   }
 });
 
-test('has a usage line for every order, and says it when the order is wrong', () => {
+test('has a usage line for every order, and says in a sentence what is allowed when the order is wrong', () => {
   for (const [verb, usage] of Object.entries(ORDER_USAGES)) {
     expect(usage.startsWith(verb)).toBe(true);
-    const read = readOrderLine(`${verb} a b c d`);
-    if (verb !== 'quit' && verb !== 'scan') expect(read).toEqual({ tag: 'wrong', usage });
+    if (verb === 'quit' || verb === 'scan') continue;
+    const allowed = expect.stringMatching(new RegExp(`\\b${verb}\\b.*\\.$`, 'u'));
+    expect(readOrderLine(`${verb} a b c d`)).toEqual({ tag: 'wrong', allowed });
   }
+  expect(readOrderLine('power foo')).toEqual({
+    tag: 'wrong',
+    allowed: 'The power can be on, off, cut or battery.',
+  });
+  expect(readOrderLine('toString')).toMatchObject({
+    allowed: expect.stringMatching(/^The orders are: press/u),
+  });
 });
 
 test('reads times with their units and refuses everything else', () => {

@@ -25,8 +25,8 @@ export type OrderLine =
   | { readonly tag: 'empty' }
   | { readonly tag: 'help' }
   | { readonly tag: 'quit' }
-  /** The words that would have been right; the line itself may hold a PIN and is not repeated. */
-  | { readonly tag: 'wrong'; readonly usage: string };
+  /** A sentence with what would have been right; the line itself may hold a PIN and is not repeated. */
+  | { readonly tag: 'wrong'; readonly allowed: string };
 
 /** Every order line, as the help shows it. */
 export const ORDER_USAGES: Readonly<Record<string, string>> = {
@@ -42,6 +42,22 @@ export const ORDER_USAGES: Readonly<Record<string, string>> = {
   quit: 'quit                  stops the token; its memory is kept',
 };
 
+const TIME = 'a whole number of milliseconds, or a number with ms, s, m, h or d, like 30s';
+
+/** What may stand after each verb, in a sentence. */
+const ALLOWED: Readonly<Record<string, string>> = {
+  press: `After "press" comes one key, and how long it is held if that matters: ${TIME}.`,
+  type: 'After "type" come 1 to 32 digits and nothing else, or nothing.',
+  scan: 'After "scan" comes the path of a PNG file.',
+  screen: 'Nothing comes after "screen".',
+  advance: `The time to advance is ${TIME}.`,
+  power: 'The power can be on, off, cut or battery.',
+  battery: 'The battery can be good, low or brownout.',
+  unplug: 'Nothing comes after "unplug".',
+  plug: 'Nothing comes after "plug".',
+};
+const ORDERS = `The orders are: ${Object.keys(ORDER_USAGES).join(', ')}.`;
+
 /** Reads one typed line. Files are named as seen from the folder of this process. */
 export function readOrderLine(line: string): OrderLine {
   const words = line.trim().split(/\s+/u);
@@ -49,7 +65,7 @@ export function readOrderLine(line: string): OrderLine {
   if (verb === '') return { tag: 'empty' };
   const wrong: OrderLine = {
     tag: 'wrong',
-    usage: ORDER_USAGES[verb] ?? Object.keys(ORDER_USAGES).join(', '),
+    allowed: Object.hasOwn(ALLOWED, verb) ? (ALLOWED[verb] ?? ORDERS) : ORDERS,
   };
   const plain = (method: Order['method']): OrderLine =>
     first === undefined ? { tag: 'order', order: { method, params: {} } } : wrong;

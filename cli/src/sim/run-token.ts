@@ -5,11 +5,13 @@ import { formatSerial } from '@chiavetta/protocol/keys';
 import type { CommandContext } from '../command.ts';
 import { pseudoTerminals, tokenControl, tokenProcesses } from '../compose.ts';
 import { privateDirectory, tokensDirectory } from '../home.ts';
+import { fill } from '../i18n/fill.ts';
 import { Failure } from '../output/failure.ts';
 import { displayText } from './display-text.ts';
 import type { Order } from './order-line.ts';
 import { ORDER_USAGES, readOrderLine } from './order-line.ts';
 import { orderOver, orderToken } from './running-tokens.ts';
+import { unheardNote } from './unheard-note.ts';
 
 /** What to run, and how. */
 export type RunJob = {
@@ -132,8 +134,8 @@ async function takeOrders(context: CommandContext, taker: OrderTaker): Promise<v
     if (line.tag === 'quit') return;
     if (line.tag === 'help') for (const usage of Object.values(ORDER_USAGES)) output.note(usage);
     if (line.tag === 'wrong') {
-      output.event({ type: 'refused', reason: line.usage });
-      output.note(`Not understood. Known: ${line.usage}`);
+      output.event({ type: 'refused', reason: line.allowed });
+      output.note(`Not understood. ${line.allowed}`);
     }
     if (line.tag === 'ask_digits') {
       const digits = await input.secret(output.catalogue.texts['ask.digits']);
@@ -148,12 +150,15 @@ async function carryOut({ output }: CommandContext, taker: OrderTaker, order: Or
   try {
     const result = await orderOver(taker.client, taker.name, order);
     taker.tell(result);
-    const { screen, lines, step, nowMs } = result;
-    output.event({ type: 'settled', order: order.method, step, nowMs, screen, lines });
-    if (order.method === 'screen') output.line(`display: ${displayText(lines)}`);
+    const { screen, lines, step, nowMs, unheard } = result;
+    const why = unheard === undefined ? {} : { unheard };
+    output.event({ type: 'settled', order: order.method, step, nowMs, screen, lines, ...why });
+    const note = unheardNote(output.catalogue, result);
+    if (order.method === 'screen' || note !== undefined) output.line(`display: ${displayText(lines)}`);
+    if (note !== undefined) output.note(note);
   } catch (error) {
     if (!(error instanceof Failure) || error.id === 'NO_SUCH_TOKEN') throw error;
-    const reason = String(error.fields['reason'] ?? error.fields['sentence'] ?? error.id);
+    const reason = fill(output.catalogue.failures[error.id].what, error.fields);
     output.event({ type: 'refused', id: error.id, reason });
     output.note(reason);
   }

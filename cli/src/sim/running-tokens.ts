@@ -15,7 +15,7 @@ function socketPathOf(home: Home, name: string): string {
 /**
  * Gives one order to a running token and waits until it has settled.
  *
- * @throws Failure NO_SUCH_TOKEN, USAGE, PICTURE_UNREADABLE, TOKEN_REFUSED
+ * @throws Failure NO_SUCH_TOKEN, USAGE, FILE_NOT_FOUND, PICTURE_UNREADABLE, TOKEN_REFUSED
  */
 export async function orderToken(
   target: {
@@ -84,6 +84,8 @@ function asFailure(name: string, { params }: Order): (error: unknown) => never {
       case 'UNKNOWN_METHOD':
       case 'BAD_REQUEST':
         throw usageFailure(error.message);
+      case 'FILE_NOT_FOUND':
+        throw new Failure('FILE_NOT_FOUND', { path: String(params['path']) }, { cause: error });
       case 'PICTURE_UNREADABLE':
         throw new Failure(
           'PICTURE_UNREADABLE',

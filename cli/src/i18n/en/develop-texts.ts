@@ -5,12 +5,12 @@ export const developTexts = {
   'sim.detached': 'It goes on in the background; "chiavetta sim stop {name}" ends it.',
   'sim.off': 'The token is off, so nothing happened: press power to switch it on.',
   'sim.no_battery': 'The token has no battery, so nothing happened: "power battery" puts one in.',
-  'sim.starting':
-    'The token is just starting and did not hear it: wait until its display changes, then do it again.',
-  'sim.column.name': 'NAME',
-  'sim.column.serial': 'SERIAL',
-  'sim.column.profile': 'PROFILE',
-  'sim.column.port': 'PORT',
+  'sim.busy':
+    'The token was still starting or busy and did not hear all of it: look at its display and do it again.',
+  'sim.column.name': 'name',
+  'sim.column.serial': 'serial',
+  'sim.column.profile': 'profile',
+  'sim.column.port': 'port',
   'portal.user_code': 'User Code:',
   'portal.pin': 'PIN:',
   'portal.birth_date': 'Date of birth (YYYY-MM-DD):',
