@@ -158,14 +158,16 @@ describe('a validator for real customers', () => {
 });
 
 describe('a data directory', () => {
-  test('of dev mode is refused by a normal start, and the other way round', async () => {
+  test('of dev mode is refused by a normal start, and one that never started may become one of dev mode', async () => {
     await (await start()).stop();
     await expect(start({ dev: false })).rejects.toMatchObject({ code: 'DATA_IS_DEV' });
     const real = join(folder, 'real');
     await expect(start({ dev: false, dataDirectory: real })).rejects.toMatchObject({
       code: 'AUTHORITY_MISSING',
     });
-    await expect(start({ dataDirectory: real })).rejects.toMatchObject({ code: 'DATA_IS_NOT_DEV' });
+    // As that refusal advises: no validator ever started there, so that --dev may take it over, for good.
+    await (await start({ dataDirectory: real })).stop();
+    await expect(start({ dev: false, dataDirectory: real })).rejects.toMatchObject({ code: 'DATA_IS_DEV' });
   });
 
   test('serves one validator at a time, and the refusal names the process that holds it', async () => {

@@ -10,6 +10,12 @@ export type DirectoryPaths = {
   /** Says whether this is a developer's directory. */
   readonly marker: string;
   readonly keys: string;
+  /** What the bank's anchor certified of this directory's keys, 158 bytes. */
+  readonly authorityCertificate: string;
+  /** What the bank's anchor is asked to certify. */
+  readonly authorityRequest: string;
+  /** Public key of the bank's anchor, 32 bytes. */
+  readonly anchorKey: string;
   /** Public keys of makers, 32 bytes each, `*.key`. */
   readonly makerRoots: string;
   /** Certificates of batch issuers, 158 bytes each, `*.cert`. */
@@ -31,6 +37,9 @@ export function directoryPaths(root: string): DirectoryPaths {
     lock: join(root, 'validator.lock'),
     marker: join(root, 'directory.json'),
     keys,
+    authorityCertificate: join(keys, 'authority.cert'),
+    authorityRequest: join(keys, 'authority-request.json'),
+    anchorKey: join(keys, 'anchor.key'),
     makerRoots: join(keys, 'maker-roots'),
     issuers: join(keys, 'issuers'),
     storeEpoch: join(keys, 'store-epoch'),

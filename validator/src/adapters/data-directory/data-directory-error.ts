@@ -14,12 +14,12 @@ export type DataDirectoryFailure =
 /** The data directory cannot be used as it is; nothing in it was changed. */
 export class DataDirectoryError extends ChiavettaError<DataDirectoryFailure> {
   override readonly name: string = 'DataDirectoryError';
-  /** What the sentences of the error need: `path`, and the `mode` that was found. */
+  /** What the sentences of the error need: `path`, the `mode` that was found, and the `request` that the bank has to sign. */
   readonly fields: Readonly<Record<string, string>>;
 
   constructor(
     words: FailureWords<DataDirectoryFailure>,
-    fields: { readonly path: string; readonly mode?: string },
+    fields: { readonly path: string; readonly mode?: string; readonly request?: string },
   ) {
     super(words);
     this.fields = { ...fields };

@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHex } from '@chiavetta/protocol/bytes';
@@ -129,7 +138,12 @@ describe('the key files of a data directory', () => {
 
   test('are refused without an authority, or with one that certifies other keys', () => {
     ensureKeyFiles(job);
-    expect(() => readKeyFiles(job)).toThrow(expect.objectContaining({ code: 'AUTHORITY_MISSING' }));
+    expect(() => readKeyFiles(job)).toThrow(
+      expect.objectContaining({
+        code: 'AUTHORITY_MISSING',
+        fields: { path: paths.authorityCertificate, request: join(paths.keys, 'authority-request.json') },
+      }),
+    );
     devDirectory();
     writeFileSync(join(paths.keys, 'ticket.key'), new Uint8Array(32).fill(9));
     expect(() => readKeyFiles(job)).toThrow(expect.objectContaining({ code: 'AUTHORITY_WRONG' }));
@@ -151,7 +165,33 @@ describe('the mark of a directory', () => {
     expect(() => claimDirectory(paths, 'normal')).toThrow(expect.objectContaining({ code: 'DATA_IS_DEV' }));
     rmSync(paths.marker);
     claimDirectory(paths, 'normal');
+    writeFileSync(paths.store, '');
     expect(() => claimDirectory(paths, 'dev')).toThrow(expect.objectContaining({ code: 'DATA_IS_NOT_DEV' }));
+  });
+
+  test("lets a directory in which no validator ever started become a developer's, and takes back what the bank was asked", () => {
+    claimDirectory(paths, 'normal');
+    ensureKeyFiles(job);
+    expect(() => readKeyFiles(job)).toThrow(expect.objectContaining({ code: 'AUTHORITY_MISSING' }));
+    expect(existsSync(paths.authorityRequest)).toBe(true);
+    claimDirectory(paths, 'dev');
+    expect(existsSync(paths.authorityRequest)).toBe(false);
+    expect(devDirectory().makerRoots).toHaveLength(1);
+    expect(() => claimDirectory(paths, 'normal')).toThrow(expect.objectContaining({ code: 'DATA_IS_DEV' }));
+  });
+
+  test('keeps the developer out where a validator once ran or the bank or a maker gave something', () => {
+    claimDirectory(paths, 'normal');
+    ensureKeyFiles(job);
+    const given = [paths.store, paths.witness, paths.storeEpoch, paths.authorityCertificate, paths.anchorKey];
+    for (const path of [...given, join(paths.makerRoots, 'm.key'), join(paths.issuers, 'i.cert')]) {
+      writeFileSync(path, '', { mode: 0o600 });
+      expect(() => claimDirectory(paths, 'dev'), path).toThrow(
+        expect.objectContaining({ code: 'DATA_IS_NOT_DEV' }),
+      );
+      rmSync(path);
+    }
+    claimDirectory(paths, 'dev');
   });
 
   test('cannot be taken off a directory that is in use', () => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import type { DirectoryPaths } from '../../ports/directory-paths.ts';
 import { StoreError } from '../../ports/failure.ts';
 import { DataDirectoryError } from './data-directory-error.ts';
@@ -9,6 +9,7 @@ const SCHEMA_VERSION = 1;
 /**
  * Refuses to use a developer's directory for real customers and the other way round: the keys of the first are worth
  * nothing, those of the second must not be joined by a test maker. An empty directory is marked for what it becomes.
+ * One in which no validator ever started and for which the bank and the makers gave nothing may become a developer's.
  *
  * @throws DataDirectoryError, StoreError
  */
@@ -16,12 +17,18 @@ export function claimDirectory(paths: DirectoryPaths, mode: 'dev' | 'normal'): v
   const bytes = readSecretFile(paths.marker);
   if (bytes === undefined) {
     if (existsSync(paths.store)) throw damaged(paths.marker);
-    const text = `${JSON.stringify({ schema_version: SCHEMA_VERSION, mode })}\n`;
-    createSecretFile(paths.marker, new TextEncoder().encode(text));
+    writeMarker(paths.marker, mode);
     return;
   }
   const found = readMarker(paths.marker, bytes);
   if (found === mode) return;
+  if (mode === 'dev' && isUntouched(paths)) {
+    // The bank must not be asked to certify keys that are for tests from now on.
+    rmSync(paths.authorityRequest, { force: true });
+    rmSync(paths.marker);
+    writeMarker(paths.marker, mode);
+    return;
+  }
   throw new DataDirectoryError(
     found === 'dev'
       ? {
@@ -36,6 +43,21 @@ export function claimDirectory(paths: DirectoryPaths, mode: 'dev' | 'normal'): v
         },
     { path: paths.root },
   );
+}
+
+/** Whether no validator ever ran here and no certificate of the bank or of a maker is in place. */
+function isUntouched(paths: DirectoryPaths): boolean {
+  const { store, witness, storeEpoch, authorityCertificate, anchorKey, makerRoots, issuers } = paths;
+  const isThere = [store, witness, storeEpoch, authorityCertificate, anchorKey].some((path) =>
+    existsSync(path),
+  );
+  const given = [makerRoots, issuers].some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
+  return !isThere && !given;
+}
+
+function writeMarker(path: string, mode: 'dev' | 'normal'): void {
+  const text = `${JSON.stringify({ schema_version: SCHEMA_VERSION, mode })}\n`;
+  createSecretFile(path, new TextEncoder().encode(text));
 }
 
 function readMarker(path: string, bytes: Uint8Array): 'dev' | 'normal' {

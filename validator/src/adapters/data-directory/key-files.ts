@@ -23,10 +23,7 @@ const SECRETS = {
 type SecretName = keyof typeof SECRETS;
 
 const PAIRING_STATIC = 'pairing-static.key';
-const AUTHORITY = 'authority.cert';
-const ANCHOR = 'anchor.key';
-/** What the anchor is asked to certify: two public keys, base64. */
-const AUTHORITY_REQUEST = 'authority-request.json';
+/** Form of the file that asks the anchor: two public keys, base64. */
 const REQUEST_VERSION = 1;
 
 export type KeyFilesJob = {
@@ -83,8 +80,8 @@ export function placeCertificates(
 ): void {
   const { makerId, publicKey } = given.makerRoot;
   const files = [
-    [join(paths.keys, ANCHOR), given.anchorPublicKey],
-    [join(paths.keys, AUTHORITY), given.authorityCertificate],
+    [paths.anchorKey, given.anchorPublicKey],
+    [paths.authorityCertificate, given.authorityCertificate],
     [join(paths.makerRoots, `maker-${makerId}.key`), publicKey],
     [join(paths.issuers, `maker-${makerId}-issuer.cert`), given.issuerCertificate],
   ] as const;
@@ -127,8 +124,8 @@ function pairingStatic(paths: DirectoryPaths): ValidatorKeys['pairingStatic'] {
 function authority(
   job: KeyFilesJob,
 ): Pick<ValidatorKeys, 'authorityCertificate' | 'authorityId' | 'anchorPublicKey'> {
-  const path = join(job.paths.keys, AUTHORITY);
-  const anchorPath = join(job.paths.keys, ANCHOR);
+  const path = job.paths.authorityCertificate;
+  const anchorPath = job.paths.anchorKey;
   const certificate = readSecretFile(path);
   if (certificate === undefined) throw noAuthority({ path, anchorPath, request: askForAuthority(job) });
   const anchorPublicKey = sized(anchorPath, KEY_BYTES);
@@ -149,7 +146,7 @@ function authority(
 
 /** Writes down what the bank's anchor has to sign. Returns the path. */
 function askForAuthority(job: KeyFilesJob): string {
-  const path = join(job.paths.keys, AUTHORITY_REQUEST);
+  const path = job.paths.authorityRequest;
   const { ticketPublicKey, noisePublicKey } = authorityKeys(job);
   const request = {
     v: REQUEST_VERSION,
@@ -221,7 +218,7 @@ function noAuthority(files: {
       message: `${path} is missing: no token would believe this validator.`,
       next: `Have the bank's anchor certify the keys in ${request}; put the certificate at ${path} and the anchor's public key at ${anchorPath}, both with mode 0600. To try it out, start with --dev.`,
     },
-    { path },
+    { path, request },
   );
 }
 
