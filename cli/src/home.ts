@@ -50,7 +50,7 @@ export function privateDirectory(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const status = statSync(path);
   const mine = process.getuid === undefined || status.uid === process.getuid();
-  if (!mine) throw new Failure('STORE_PERMISSION', { path, mode: 'owned by another user', wanted: '0700' });
+  if (!mine) throw new Failure('STORE_PERMISSION', { reason: `${path} belongs to another user.` });
   if ((status.mode & 0o077) !== 0) chmodSync(path, 0o700);
   return path;
 }

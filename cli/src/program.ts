@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CommandArgs, CommandGroup, CommandSpec, OptionSpec } from './command.ts';
 import { commandName } from './command.ts';
 import type { Catalogue } from './i18n/catalogue.ts';
+import { fill } from './i18n/fill.ts';
 import { LANGUAGES } from './i18n/languages.ts';
 import { usageFailure } from './output/failure.ts';
 
@@ -56,7 +57,7 @@ export function createProgram(options: ProgramOptions): Command {
       program.addCommand(leaf(first, spec, options));
       continue;
     }
-    const noun = nouns.get(first) ?? nounCommand(first, options);
+    const noun = nouns.get(first) ?? nounCommand(first, spec, options);
     if (!nouns.has(first)) {
       nouns.set(first, noun);
       program.addCommand(noun);
@@ -67,8 +68,17 @@ export function createProgram(options: ProgramOptions): Command {
   return program;
 }
 
-function nounCommand(name: string, { catalogue, writeOut, writeErr }: ProgramOptions): Command {
+/** A noun; its first verb's example shows how the two stand together. */
+function nounCommand(
+  name: string,
+  { example }: CommandSpec,
+  { catalogue, writeOut, writeErr }: ProgramOptions,
+): Command {
+  const { texts } = catalogue;
+  const shown = `\n${texts['help.example']}\n  ${example}`;
+  const missing = `\n${fill(texts['help.verb_missing'], { noun: name })}`;
   return new Command(name)
+    .addHelpText('after', ({ error }) => (error ? `${missing}${shown}` : shown))
     .description(catalogue.commands[name] ?? '')
     .configureOutput({ writeOut, writeErr })
     .exitOverride()

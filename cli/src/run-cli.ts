@@ -101,7 +101,7 @@ function endWith(error: unknown, signal: AbortSignal, output: ReturnType<typeof 
 
 /** Commander's words as a sentence; a noun without a verb only makes it print the help, and its words are none then. */
 function usageSentence({ code, message }: CommanderError): string {
-  return code === 'commander.help' ? 'A word is missing after this one.' : message.replace(/^error: /u, '');
+  return code === 'commander.help' ? 'A verb is missing after this word.' : message.replace(/^error: /u, '');
 }
 
 /** The prompt library says Ctrl-C with an error of this name. */

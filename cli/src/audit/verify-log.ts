@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex, toBase64, toHex } from '@chiavetta/protocol/bytes';
 import type { AuditFinding, AuditVerdict, SignedCheckpoint } from '@chiavetta/validator';
@@ -26,6 +27,9 @@ export type LogVerdict =
 
 /** Verifies the log in a database, which is only read. */
 export async function verifyDatabase(job: Evidence & { readonly store: string }): Promise<LogVerdict> {
+  if (!existsSync(job.store)) {
+    throw new Failure('STORE_MISSING', { reason: `There is no database ${job.store}.` });
+  }
   const { verifySqliteAudit } = await sqliteStores();
   const { nodeCrypto } = await nodeCryptography();
   const publicKey = await publicKeyOf(job);

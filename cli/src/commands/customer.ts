@@ -3,6 +3,7 @@ import type { CustomerView } from '../api/staff-views.ts';
 import type { CommandArgs, CommandContext, CommandSpec } from '../command.ts';
 import { fill } from '../i18n/fill.ts';
 import { askedText, sureOrStop } from '../input/asking.ts';
+import { typedBirthDate, typedCustomer, typedMailAddress } from '../input/typed-customer.ts';
 import { typedSerial } from '../input/typed-serial.ts';
 import { customerLines } from '../output/customer-lines.ts';
 import { REASON_OPTION, SERVER_OPTION } from './common-options.ts';
@@ -22,17 +23,23 @@ const add: CommandSpec = {
   run: async (context, args) => {
     const { output } = context;
     const { texts } = output.catalogue;
+    // What cannot be right is said before anybody is asked.
+    const [typedEmail, birthDate, referente] = [
+      checked(args.optional('email'), typedMailAddress),
+      checked(args.optional('birth-date'), typedBirthDate),
+      checked(args.optional('referente'), typedMailAddress),
+    ];
     const client = staffClient(context, args);
     const name = await askedText(context, args.optional('name'), texts['customer.ask_name']);
-    const email = await askedText(context, args.optional('email'), texts['customer.ask_email']);
+    const email = typedMailAddress(await askedText(context, typedEmail, texts['customer.ask_email']));
     const answer: { readonly customerId: string; readonly userCode: string } = await client.post(
       '/v1/customers',
       {
         name,
         email,
         ...given('label', args.optional('label')),
-        ...given('birthDate', args.optional('birth-date')),
-        ...given('referente', args.optional('referente')),
+        ...given('birthDate', birthDate),
+        ...given('referente', referente),
       },
     );
     output.line(fill(texts['customer.added'], { name, userCode: answer.userCode }));
@@ -48,8 +55,8 @@ const show: CommandSpec = {
   options: [SERVER_OPTION],
   example: 'chiavetta customer show 48213377',
   run: async (context, args) => {
-    const client = staffClient(context, args);
-    tell(context, await customerOf(client, args));
+    const customer = typedCustomer(args.text('customer'));
+    tell(context, await customerOf(staffClient(context, args), customer));
   },
 };
 
@@ -103,21 +110,26 @@ async function change(
   },
 ): Promise<void> {
   const { texts } = context.output.catalogue;
+  const named = typedCustomer(args.text('customer'));
   const client = staffClient(context, args);
-  const customer = await customerOf(client, args);
+  const customer = await customerOf(client, named);
   const reason = await askedText(context, args.optional('reason'), texts['common.ask_reason']);
   if (job.sure !== undefined) await sureOrStop(context, fill(job.sure, { name: customer.name }));
   const path = `/v1/customers/${encodeURIComponent(customer.customerId)}/${job.act}`;
   tell(context, await client.post<CustomerView>(path, { reason, ...job.body }));
 }
 
-function customerOf(client: ReturnType<typeof staffClient>, args: CommandArgs): Promise<CustomerView> {
-  return client.get(`/v1/customers/${encodeURIComponent(args.text('customer'))}`);
+function customerOf(client: ReturnType<typeof staffClient>, customer: string): Promise<CustomerView> {
+  return client.get(`/v1/customers/${encodeURIComponent(customer)}`);
 }
 
 function tell({ output }: CommandContext, customer: CustomerView): void {
   for (const line of customerLines(customer, output.catalogue.texts)) output.line(line);
   output.document({ customer });
+}
+
+function checked(text: string | undefined, check: (text: string) => string): string | undefined {
+  return text === undefined ? undefined : check(text);
 }
 
 function given<Name extends string>(

@@ -70,8 +70,8 @@ const provision: CommandSpec = {
   example: 'chiavetta device provision --port /dev/ttyACM0',
   run: async (context, args) => {
     const { output, home } = context;
-    const client = staffClient(context, args);
     const choice = choiceOf(args);
+    const client = staffClient(context, args);
     const path = await chosenPath(home, choice);
     const request = args.optional('request');
     const result = await carryOut(context, client, {

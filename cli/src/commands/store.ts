@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandArgs, CommandContext, CommandSpec, OptionSpec } from '../command.ts';
 import { sqliteStores } from '../compose.ts';
 import { fill } from '../i18n/fill.ts';
+import { Failure } from '../output/failure.ts';
 import { validatorData } from '../settings/validator-data.ts';
 
 const DATA_OPTION: OptionSpec = { flags: '--data <directory>' };
@@ -14,8 +16,10 @@ const backup: CommandSpec = {
   example: 'chiavetta store backup /mnt/backup/store-2026-11-21.db',
   run: async (context, args) => {
     const { output } = context;
-    const { backupSqliteStore } = await sqliteStores();
     const toFile = args.text('file');
+    if (existsSync(toFile))
+      throw new Failure('FILE_NOT_WRITTEN', { path: toFile, reason: 'it exists already.' });
+    const { backupSqliteStore } = await sqliteStores();
     const file = storeFile(context, args);
     await backupSqliteStore({ file, toFile });
     output.line(fill(output.catalogue.texts['store.backed_up'], { path: toFile }));

@@ -7,6 +7,7 @@ import type { RequestJob, RequestOutcome } from '../device/request-flow.ts';
 import { followRequest } from '../device/request-flow.ts';
 import { fill } from '../i18n/fill.ts';
 import { askedText, sureOrStop } from '../input/asking.ts';
+import { typedCustomer } from '../input/typed-customer.ts';
 import { typedSerial } from '../input/typed-serial.ts';
 import { usageFailure } from '../output/failure.ts';
 import { tokenLines, tokenTable } from '../output/token-lines.ts';
@@ -46,7 +47,8 @@ const status: CommandSpec = {
   options: [SERVER_OPTION],
   example: 'chiavetta token status 000000001042',
   run: async (context, args) => {
-    tellToken(context, await tokenOf(staffClient(context, args), typedSerial(args.text('serial'))));
+    const serial = typedSerial(args.text('serial'));
+    tellToken(context, await tokenOf(staffClient(context, args), serial));
   },
 };
 
@@ -57,14 +59,15 @@ const bind: CommandSpec = {
   options: [{ flags: '--customer <customer>' }, { flags: '--slot <number>' }, ...REQUEST_OPTIONS],
   example: 'chiavetta token bind 000000001042 --customer 48213377 --approver bruno',
   run: async (context, args) => {
-    const client = staffClient(context, args);
     const serial = typedSerial(args.text('serial'));
     const slot = args.whole('slot', { min: 0, max: 7 });
+    const customer = namedCustomer(args);
+    const client = staffClient(context, args);
     await follow(context, args, client, {
       serial,
       onDevice: 'bind',
       make: async () => {
-        const customerId = await customerIdOf(client, customerNamed(args));
+        const customerId = await customerIdOf(client, customer ?? nobodyNamed());
         const reason = await reasonOf(context, args);
         return request(client, {
           operation: 'bind',
@@ -90,14 +93,15 @@ const replace: CommandSpec = {
   example:
     'chiavetta token replace 000000001042 --with 000000001077 --approver bruno --reason "display broken"',
   run: async (context, args) => {
-    const client = staffClient(context, args);
     const oldSerial = typedSerial(args.text('serial'));
     const serial = typedSerial(args.text('with'));
+    const customer = namedCustomer(args);
+    const client = staffClient(context, args);
     await follow(context, args, client, {
       serial,
       onDevice: 'bind',
       make: async () => {
-        const customerId = await holderOf(client, args, oldSerial);
+        const customerId = await holderOf(client, customer, oldSerial);
         const reason = await reasonOf(context, args);
         return request(client, { operation: 'replace', serial, oldSerial, customerId, reason });
       },
@@ -131,8 +135,8 @@ const block: CommandSpec = {
   example: 'chiavetta token block 000000001042 --reason "reported stolen"',
   run: async (context, args) => {
     const { texts } = context.output.catalogue;
-    const client = staffClient(context, args);
     const serial = typedSerial(args.text('serial'));
+    const client = staffClient(context, args);
     const reason = await reasonOf(context, args);
     await sureOrStop(context, fill(texts['token.sure_block'], { serial }));
     tellToken(
@@ -164,8 +168,8 @@ async function onDevice(
   args: CommandArgs,
   operation: 'unlock' | 'reset',
 ): Promise<void> {
-  const client = staffClient(context, args);
   const serial = typedSerial(args.text('serial'));
+  const client = staffClient(context, args);
   await follow(context, args, client, {
     serial,
     onDevice: operation,
@@ -196,15 +200,18 @@ function reasonOf(context: CommandContext, args: CommandArgs): Promise<string> {
   return askedText(context, args.optional('reason'), texts['common.ask_reason']);
 }
 
-function customerNamed(args: CommandArgs): string {
+/** Whom `--customer` names, checked before anybody is asked. */
+function namedCustomer(args: CommandArgs): string | undefined {
   const customer = args.optional('customer');
-  if (customer === undefined) throw usageFailure('Say for whom with --customer USER-CODE.');
-  return customer;
+  return customer === undefined ? undefined : typedCustomer(customer);
+}
+
+function nobodyNamed(): never {
+  throw usageFailure('Say for whom with --customer USER-CODE.');
 }
 
 /** Whoever holds the old device, where that is one customer; several share a token only by slots. */
-async function holderOf(client: StaffClient, args: CommandArgs, serial: string): Promise<string> {
-  const named = args.optional('customer');
+async function holderOf(client: StaffClient, named: string | undefined, serial: string): Promise<string> {
   if (named !== undefined) return customerIdOf(client, named);
   const { bindings = [] } = await tokenOf(client, serial);
   const [only, ...others] = new Set(bindings.map(({ customerId }) => customerId));

@@ -19,8 +19,8 @@ test('a failure stays what it is', () => {
 });
 
 test("a package's own code keeps its words where the catalogue lacks the values", () => {
-  const failure = failureFrom(new PackageError('STORE_NEWER'));
-  expect(failure.id).toBe('STORE_NEWER');
+  const failure = failureFrom(new PackageError('KEY_FILE_PERMISSION'));
+  expect(failure.id).toBe('KEY_FILE_PERMISSION');
   const sentences = failureSentences(failure, en);
   expect(sentences.what).toBe('What the package says.');
   expect(sentences.safe).toBe('Nothing was changed.');

@@ -50,6 +50,14 @@ describe('the table of failures', () => {
     expect(STORE_FAILURES.filter((id) => !isFailureId(id))).toEqual([]);
   });
 
+  test('says of a store what its error brings with it, so that the guide and the program use the same words', () => {
+    for (const id of STORE_FAILURES) {
+      const { what, safe, next } = en.failures[id];
+      expect(what, id).toContain('{reason}');
+      expect(`${what}${safe}${next}`.match(/\{(?!reason\})\w+\}/gu), id).toBeNull();
+    }
+  });
+
   test('knows every id that any source uses', () => {
     const used = [...idsInSources()];
     expect(used.length).toBeGreaterThan(25);

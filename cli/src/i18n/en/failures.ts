@@ -248,52 +248,52 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
     next: 'Wait a minute and run the same command.',
   },
   STORE_LOCKED: {
-    what: 'The data in {path} is in use by another validator{holder}.',
+    what: 'The data is in use by another validator. {reason}',
     safe: 'Nothing was changed.',
     next: 'Stop the other one first, or give another directory with --data.',
   },
   STORE_READ_ONLY: {
-    what: 'The database {path} cannot be written.',
+    what: 'The database cannot be written. {reason}',
     safe: 'Nothing was changed.',
     next: 'Check the permissions and the free space of the disk.',
   },
   STORE_NEWER: {
-    what: 'The database {path} has schema {found}, newer than this program knows ({known}).',
+    what: 'The data has a newer form than this program knows. {reason}',
     safe: 'Nothing was changed.',
     next: 'Install the newer program; an older one must not write to it.',
   },
   STORE_CORRUPT: {
-    what: 'The database {path} is damaged: {reason}',
+    what: 'The database is damaged. {reason}',
     safe: 'Nothing was changed.',
     next: 'Keep it, and start from the last backup.',
   },
   STORE_PERMISSION: {
-    what: '{path} may be read by others ({mode}, wanted {wanted}).',
+    what: 'The data cannot be opened, or others could read it. {reason}',
     safe: 'Nothing was changed.',
-    next: 'Correct it with: chmod {wanted} "{path}"',
+    next: 'Let all of it belong to you alone: mode 0600 for the files, mode 0700 for their folder.',
   },
   STORE_MISSING: {
-    what: 'There is no database {path}.',
+    what: 'There is no data of a validator there. {reason}',
     safe: 'Nothing was changed.',
-    next: 'Check the path; "chiavetta serve" makes a new database.',
+    next: 'Check the path, or name the directory with --data; "chiavetta serve" makes a new one.',
   },
   STORE_FULL: {
-    what: 'The database {path} cannot grow: the disk is full.',
+    what: 'The database cannot grow: the disk is full. {reason}',
     safe: 'Nothing was changed.',
     next: 'Free some space and start again.',
   },
   STORE_ROLLED_BACK: {
-    what: 'The database {path} is older than the files beside it say.',
+    what: 'The database is older than the files beside it say. {reason}',
     safe: 'It was not opened: an old copy would accept used codes again.',
     next: 'Find the newest copy of the database.',
   },
   STORE_CLOSED: {
-    what: 'The database {path} is closed.',
+    what: 'The database is closed. {reason}',
     safe: 'Nothing was changed.',
     next: 'Start the validator again.',
   },
   STORE_FAILED: {
-    what: 'The database {path} failed while it was written.',
+    what: 'The database failed while it was written. {reason}',
     safe: 'What was answered before is safe; the last act may or may not be stored.',
     next: 'Check the disk, start the validator again and look at what was stored.',
   },
@@ -310,7 +310,7 @@ export const failureTexts: Readonly<Record<FailureId, FailureSentences>> = {
   AUTHORITY_MISSING: {
     what: "The bank's authority certificate {path} is missing: no token would believe this validator.",
     safe: NOTHING_TOUCHED,
-    next: 'Have the bank certify the keys of this directory; to try it out, start with --dev.',
+    next: 'Have the bank certify the keys in {request}; its certificate belongs at {path}, its public key beside it as anchor.key, both mode 0600. To try it out, run "chiavetta serve --dev".',
   },
   AUTHORITY_WRONG: {
     what: 'The authority certificate {path} does not certify the keys of this validator.',

@@ -8,6 +8,7 @@ const generalTexts = {
   'help.groups.branch': 'Branch',
   'help.groups.develop': 'Develop, test',
   'help.groups.operate': 'Operate',
+  'help.verb_missing': 'A verb is missing after "{noun}": take one of the commands above.',
   'help.tagline': 'Virtual bank tokens, their validator and the branch tool that provisions them.',
 } as const;
 
