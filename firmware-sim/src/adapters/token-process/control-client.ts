@@ -22,7 +22,7 @@ type Waiting = {
 };
 
 /** How long a client waits for an answer unless told, milliseconds: far longer than any order takes. */
-export const ANSWER_MS_MAX = 60_000;
+const ANSWER_MS_MAX = 60_000;
 
 /**
  * Connects to a running token; each call waits `answerMsMax` milliseconds at most for its answer.
