@@ -62,7 +62,7 @@ describe('a factory file', () => {
         expect(decodeAnchor(encodeAnchor(anchor))).toEqual({ ok: true, value: anchor });
         expect(decodeMadeToken(encodeMadeToken(token))).toEqual({ ok: true, value: token });
       }),
-      { numRuns: 20 },
+      { numRuns: 5 },
     );
   });
 });
@@ -104,7 +104,7 @@ describe.each(files)('the file of a $name', ({ name, texts, decode }) => {
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), ...others), (text) => {
         expect(decode(text)).toEqual(refused);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });

@@ -133,9 +133,13 @@ function isDetail(value: unknown): value is AuditContent['detail'] {
   if (value === undefined) return true;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.entries(value).every(
-    ([name, item]) =>
-      name.length <= DETAIL_NAME_CHARACTERS_MAX && ['string', 'number', 'boolean'].includes(typeof item),
+    ([name, item]) => name.length <= DETAIL_NAME_CHARACTERS_MAX && isDetailValue(item),
   );
+}
+
+/** JSON reads 1e999 as infinity, which no entry can hold. */
+function isDetailValue(value: unknown): boolean {
+  return Number.isFinite(value) || typeof value === 'string' || typeof value === 'boolean';
 }
 
 function checkpointOf(line: string, fields: Fields): SignedCheckpoint | undefined {
