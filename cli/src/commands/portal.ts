@@ -41,7 +41,11 @@ export const portalCommands: readonly CommandSpec[] = [
     group: 'develop',
     options: [...OPTIONS, { flags: '--device <serial>' }],
     example: 'chiavetta portal block --device 000000000042',
-    run: (context, args) => visit(context, args, (done) => block(context, args, done)),
+    run: async (context, args) => {
+      const named = args.optional('device');
+      const what = named === undefined ? 'all' : typedSerial(named);
+      await visit(context, args, (done) => block(done, what));
+    },
   },
 ];
 
@@ -95,13 +99,11 @@ async function changePin({ api, session, context }: Visit): Promise<void> {
   await chooseNewPin(context, api, session);
 }
 
-async function block(context: CommandContext, args: CommandArgs, { api, session }: Visit): Promise<void> {
+async function block({ api, session, context }: Visit, what: string): Promise<void> {
   const { texts } = context.output.catalogue;
   const isSure = context.yes || (await context.input.confirm(texts['portal.block_sure']));
   if (!isSure) throw usageFailure(texts['portal.block_not']);
-  const named = args.optional('device');
-  const device = named === undefined ? undefined : typedSerial(named);
-  await api.block(session.sessionToken, device ?? 'all');
-  context.output.event({ type: 'blocked', what: device ?? 'all' });
+  await api.block(session.sessionToken, what);
+  context.output.event({ type: 'blocked', what });
   context.output.line(texts['portal.blocked']);
 }

@@ -41,6 +41,7 @@ test.each([
   [['customer', 'add', '--name', 'Maria', '--email', 'notmail']],
   [['customer', 'add', '--name', 'Maria', '--email', 'm@example.org', '--birth-date', '31.12.80']],
   [['device', 'provision', '--serial', 'abc']],
+  [['portal', 'block', '--device', 'abc']],
 ] as const)('%j is told at once to be mistyped, before anybody has to sign in', async (words) => {
   const { exit, said } = await failing(...words);
   expect(said).toMatch(/^USAGE: /u);
