@@ -2,8 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '@chiavetta/protocol/bytes';
 import { plainMatrixDecoder, readPng } from '@chiavetta/protocol/matrix';
+import { readInputFile } from '../input/input-file.ts';
 import { Failure } from '../output/failure.ts';
-import { readBytes } from './payload-file.ts';
 
 /** Pictures that are read in one run: a folder tree that has more is named in parts. */
 const PICTURES_MAX = 100_000;
@@ -43,7 +43,7 @@ function isFolder(path: string): boolean {
 
 /** Reads one picture. A file that is no picture is an answer too, so that the others are still read. */
 export function readPicture(path: string): PictureReading {
-  const bytes = readBytes(path);
+  const bytes = readInputFile(path);
   if (bytes.length > FILE_BYTES_MAX) return { path, ok: false, reason: 'file_too_large' };
   const frame = readPng(bytes);
   if (!frame.ok) return { path, ok: false, reason: frame.error.code };

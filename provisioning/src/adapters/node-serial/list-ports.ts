@@ -20,6 +20,7 @@ export async function listPorts(): Promise<readonly ListedPort[]> {
   }
 }
 
+/** A folder of PATH that may not be entered makes the missing program a forbidden one. */
 function isMissingProgram(error: unknown): boolean {
-  return error instanceof Error && /\bENOENT\b/u.test(error.message);
+  return error instanceof Error && /^spawn \S+ (?:ENOENT|EACCES)$/u.test(error.message);
 }
