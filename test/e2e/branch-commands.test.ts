@@ -299,7 +299,7 @@ describe('a customer', () => {
     const back = await runJson(`customer reinstate ${userCode} --new-pin --reason passport`);
     expect(back).toMatchObject({ customer: { account: 'FIRST_ACCESS' } });
     const unknown = await run('customer show 00000000');
-    expect([unknown.status, unknown.stderr]).toEqual([60, expect.stringContaining('no such customer')]);
+    expect([unknown.status, unknown.stderr]).toEqual([3, expect.stringMatching(/^NOT_FOUND: .*"00000000"/u)]);
   });
 });
 
@@ -318,7 +318,7 @@ describe('whoever runs the validator', () => {
     expect((await run(`store backup ${copy}`)).status).toBe(0);
     expect(statSync(copy).mode & 0o777).toBe(0o600);
     expect((await run(`audit verify --store ${copy}`)).status).toBe(0);
-    expect((await run(`store backup ${copy}`)).status).toBe(60);
+    expect((await run(`store backup ${copy}`)).status).toBe(2);
   });
 
   test('is told which entry of the log was changed, and that its end was cut off', async () => {
@@ -361,7 +361,8 @@ describe('whoever runs the validator', () => {
     serve.signal('SIGTERM');
     const ended = await serve.ended;
     expect(ended.status).toBe(0);
-    const gone = await run('token list');
+    expect((await run('token list')).stderr).toMatch(/^SIGN_IN: /u);
+    const gone = await run('operator login clerk --stdin --server http://127.0.0.1:1', ['any']);
     expect([gone.status, gone.stderr.slice(0, 12)]).toEqual([60, 'SERVER_DOWN:']);
     const normal = await run('serve --port 0');
     expect([normal.status, normal.stderr.slice(0, 12)]).toEqual([60, 'DATA_IS_DEV:']);

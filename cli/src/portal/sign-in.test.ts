@@ -1,3 +1,4 @@
+// Longer than 300 lines because each way through the dialogue is told with every line that is typed and shown.
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
